@@ -1,0 +1,84 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+/// <summary>One entry of the replicated log. Holds no clock readings: it is the same bytes on every disk.</summary>
+public sealed record Entry(LogIndex Index, Term Term, EntryPayload Payload);
+
+/// <summary>What an entry says. Entries of a newer version are kept as <see cref="Unknown"/> and passed on.</summary>
+public abstract record EntryPayload
+{
+    private EntryPayload() { }
+
+    /// <summary>A new master's first entry: commits what older terms left.</summary>
+    public sealed record NoOp : EntryPayload;
+
+    /// <summary>The first entry of a cluster: its id and first control group (B2, B3).</summary>
+    public sealed record Founded(ClusterId Cluster, EquatableArray<Voter> Voters) : EntryPayload;
+
+    /// <summary>A node is up in this life.</summary>
+    public sealed record Joined(NodeId Node, Life Life, DiskId Disk) : EntryPayload;
+
+    /// <summary>An incident begins. Its id is this entry's index.</summary>
+    /// <param name="Victim">Whom it is about.</param>
+    /// <param name="Life">The life it ends; boot zero: not registered yet (F2) or unknown.</param>
+    /// <param name="Claim">Number of claims that this life survived before: 0 for the first.</param>
+    /// <param name="Kind">First kind; grows with later reports.</param>
+    /// <param name="Words">The word that opened it; null: declared silent by the master.</param>
+    /// <param name="AgeMs">Age of the word when the master appended this.</param>
+    /// <param name="LeftMs">What was left of its window then; null: no window.</param>
+    /// <param name="Handlers">The handlers of this incident, frozen (H2).</param>
+    public sealed record Opened(
+        NodeId Victim,
+        Life Life,
+        int Claim,
+        EventKind Kind,
+        Words? Words,
+        long AgeMs,
+        long? LeftMs,
+        EquatableArray<HandlerDeclaration> Handlers
+    ) : EntryPayload;
+
+    /// <summary>A further word on an incident; stored even when it is closed (F4).</summary>
+    public sealed record Reported(IncidentId Incident, Words Words, long AgeMs, long? LeftMs) : EntryPayload;
+
+    /// <summary>The handlers' verdict (H4).</summary>
+    public sealed record Answered(
+        IncidentId Incident,
+        Verdict Verdict,
+        ulong Result,
+        EquatableArray<HandlerResult> Results
+    ) : EntryPayload;
+
+    /// <summary>What became of one answer at its witness. Nothing else may be told as "acked".</summary>
+    /// <param name="LeftMs">What was left of the window at the release, by the witness's clock; null: no window.</param>
+    public sealed record Released(
+        IncidentId Incident,
+        ReportId Report,
+        Verdict Verdict,
+        ReleaseOutcome Outcome,
+        long? LeftMs
+    ) : EntryPayload;
+
+    /// <summary>The victim of an open incident has also fallen silent on our own links.</summary>
+    public sealed record FellSilent(IncidentId Incident, Life Life) : EntryPayload;
+
+    /// <summary>An incident ends.</summary>
+    /// <param name="By">Who said so, for the audit; empty: the protocol.</param>
+    public sealed record Closed(IncidentId Incident, CloseReason Reason, string By) : EntryPayload;
+
+    /// <summary>A handler is declared, or declared anew.</summary>
+    public sealed record HandlerDeclared(HandlerDeclaration Handler) : EntryPayload;
+
+    /// <summary>A handler is not wanted any more.</summary>
+    public sealed record HandlerDropped(string Name) : EntryPayload;
+
+    /// <summary>An entry of a version that this one does not know; its bytes as they came.</summary>
+    public sealed record Unknown(EquatableArray<byte> Bytes) : EntryPayload;
+}
+
+/// <summary>The log up to an index, with every entry dropped that no longer matters. Replaying it gives the state.</summary>
+/// <param name="LastIndex">The last index that it stands for.</param>
+/// <param name="LastTerm">That entry's term.</param>
+/// <param name="Entries">What is retained, in order, with the original indices.</param>
+public sealed record Snapshot(LogIndex LastIndex, Term LastTerm, EquatableArray<Entry> Entries);
