@@ -1,0 +1,105 @@
+namespace ClusterRas.Fabric;
+
+/// <summary>A member that the format has.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Expected">What its value is, for problems.</param>
+/// <param name="Example">A value, as it is written in the file.</param>
+/// <param name="Required">False: it may be missing.</param>
+internal sealed record JsonMemberForm(string Name, string Expected, string Example, bool Required = true);
+
+/// <summary>The members of one object, held against the format: unknown, double and missing ones become problems.</summary>
+internal sealed class JsonMembers
+{
+    private readonly Dictionary<string, JsonTree> values = new(StringComparer.Ordinal);
+    private readonly ProblemList problems;
+
+    public JsonMembers(JsonTree.Object tree, string owner, JsonMemberForm[] forms, ProblemList problems)
+    {
+        this.problems = problems;
+        Owner = owner;
+        var first = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var member in tree.Members)
+        {
+            if (!first.TryAdd(member.Name, member.Offset))
+            {
+                problems.Add(
+                    member.Offset,
+                    TopologyProblemCode.DuplicateMember,
+                    $"{owner}: {Spelling.Shown(member.Name)} is there twice, first on {problems.LineOf(first[member.Name])}",
+                    "each member once",
+                    "remove one of the two"
+                );
+            }
+            else if (forms.Any(f => f.Name == member.Name))
+            {
+                values.Add(member.Name, member.Value);
+            }
+            else
+            {
+                var guess = Spelling.Closest(member.Name, forms.Select(f => f.Name));
+                problems.Add(
+                    member.Offset,
+                    TopologyProblemCode.UnknownMember,
+                    $"{owner}: unknown member {Spelling.Shown(member.Name)}",
+                    $"only {string.Join(", ", forms.Select(f => f.Name))}",
+                    guess is null ? "remove it" : $"did you mean \"{guess}\"?"
+                );
+            }
+        }
+
+        foreach (var form in forms.Where(f => f.Required && !values.ContainsKey(f.Name)))
+        {
+            problems.Add(
+                tree.Offset,
+                TopologyProblemCode.MissingMember,
+                $"{owner} has no \"{form.Name}\"",
+                form.Expected,
+                $"add \"{form.Name}\": {form.Example}"
+            );
+        }
+    }
+
+    /// <summary>How problems call the object: <c>node "n03"</c>.</summary>
+    public string Owner { get; }
+
+    /// <summary>The member's value; null where it is missing or of another type, which then is a problem already.</summary>
+    public T? Get<T>(JsonMemberForm form)
+        where T : JsonTree => values.TryGetValue(form.Name, out var value) ? As<T>(value, Owner, form) : null;
+
+    /// <summary>The member's value as a whole number; null as for <see cref="Get"/>, or with a problem of its own.</summary>
+    public int? GetNumber(JsonMemberForm form, int max, TopologyProblemCode code)
+    {
+        if (Get<JsonTree.Number>(form) is not { } number)
+        {
+            return null;
+        }
+
+        if (number.TryGetInt(out var value) && value >= 0 && value <= max)
+        {
+            return value;
+        }
+
+        var found = $"{Owner}: {form.Name} is {number.Shown}";
+        problems.Add(number.Offset, code, found, form.Expected, $"write {form.Example}");
+        return null;
+    }
+
+    /// <summary>The value if it has the type; else null, with a problem.</summary>
+    public T? As<T>(JsonTree value, string owner, JsonMemberForm form)
+        where T : JsonTree
+    {
+        if (value is T typed)
+        {
+            return typed;
+        }
+
+        problems.Add(
+            value.Offset,
+            TopologyProblemCode.WrongType,
+            $"{owner}: {form.Name} is {value.Shown}",
+            form.Expected,
+            $"write {form.Example}"
+        );
+        return null;
+    }
+}
