@@ -9,11 +9,12 @@ public sealed record NodeIdentity(NodeId Node, Life Life, ulong Seed);
 public sealed partial class NodeMachine
 {
     /// <summary>A node that starts, or starts again, on what its disk gave back.</summary>
-    public NodeMachine(NodeIdentity self, Topology topology, ProtocolOptions options, StoredState stored, Instant now) { }
+    public NodeMachine(NodeIdentity self, Topology topology, ProtocolOptions options, StoredState stored, Instant now)
+    { }
 
     /// <summary>When to call <see cref="Step"/> with <see cref="Input.Woke"/>; later than the last step's instant.</summary>
     public Instant NextWake { get; private set; }
 
     /// <summary>Takes one input and appends what is to be done, in order.</summary>
-    public void Step(Instant now, Input input, List<Effect> effects) { }
+    public void Step(Instant now, Input input, List<Effect> effects) => NextWake = now + TimeSpan.FromSeconds(1);
 }
