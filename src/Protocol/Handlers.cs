@@ -19,12 +19,14 @@ public sealed record HandlerDeclaration(
 );
 
 /// <summary>One start of one handler. The incident id is the idempotency key.</summary>
+/// <param name="Words">The first word; null: declared silent, nobody said anything.</param>
+/// <param name="Term">The master's term: a fencing token for outside agents.</param>
 public sealed record HandlerCall(
     IncidentId Incident,
     string Handler,
     NodeId Victim,
     EventKind Kind,
-    Words Words,
+    Words? Words,
     TimeSpan Deadline,
     Term Term
 );

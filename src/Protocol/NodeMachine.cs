@@ -2,19 +2,297 @@ using ClusterRas.Fabric;
 
 namespace ClusterRas.Protocol;
 
-/// <summary>Who this process is: its node, its boot and tag, its random seed.</summary>
+/// <summary>Who this process is.</summary>
+/// <param name="Node">Its node in the topology.</param>
+/// <param name="Life">This boot: id and tag.</param>
+/// <param name="Seed">For all chance of this process; the same seed and inputs give the same effects.</param>
 public sealed record NodeIdentity(NodeId Node, Life Life, ulong Seed);
 
 /// <summary>One node's whole protocol state. Not thread-safe: one loop alone calls <see cref="Step"/>.</summary>
+/// <remarks>This file routes; what is decided is in the reporter, master, consensus and link machines.</remarks>
 public sealed partial class NodeMachine
 {
+    private static readonly TimeSpan PauseNoticed = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PauseTold = TimeSpan.FromMilliseconds(500);
+
+    private readonly NodeIdentity identity;
+    private readonly NodeId self;
+    private readonly Topology topology;
+    private readonly ProtocolOptions options;
+    private readonly DiskId disk;
+    private readonly ulong nonce;
+    private readonly Instant startedAt;
+    private readonly LinkTable links;
+    private readonly Outlet outlet;
+    private readonly RaftMachine raft;
+    private readonly ReporterMachine reporter;
+    private readonly MasterMachine master;
+    private readonly LocalReclaim reclaim;
+    private readonly Prng founding;
+    private readonly SortedDictionary<ulong, PendingWish> wishes = [];
+    private readonly Dictionary<NodeId, NodeHealth> healthTold = [];
+    private IncidentBook book = IncidentBook.Empty;
+    private EquatableArray<string> handlersHere;
+    private Instant presenceDue;
+    private string? storageStalled;
+
     /// <summary>A node that starts, or starts again, on what its disk gave back.</summary>
     public NodeMachine(NodeIdentity self, Topology topology, ProtocolOptions options, StoredState stored, Instant now)
-    { }
+    {
+        identity = self;
+        this.self = self.Node;
+        this.topology = topology;
+        this.options = options;
+        disk = stored.Disk;
+        startedAt = now;
+        presenceDue = now;
+        var prng = new Prng(self.Seed);
+        nonce = prng.NextBits() | 1;
+        founding = prng.Fork();
+        links = new LinkTable(self.Node, topology, options, prng.Fork(), now);
+        outlet = new Outlet(links);
+        outlet.Begin(now, []);
+        raft = new RaftMachine(
+            self.Node,
+            stored,
+            new([.. topology.Nodes.Select(node => node.Id)]),
+            options,
+            prng.Fork(),
+            outlet,
+            now
+        )
+        {
+            ReportOn = node => master!.ReportOn(node),
+            IsAbout = (report, node) => master!.IsAbout(report, node),
+            IsHeard = node => links.IsHeard(outlet.Now, node),
+            Appended = entry => master!.OnAppended(entry),
+            Committed = OnCommitted,
+            Restored = OnRestored,
+            LeadershipChanged = leads => master!.OnLeadership(leads),
+        };
+        master = new MasterMachine(self.Node, topology, options, outlet, raft)
+        {
+            Book = () => book,
+            ToOwnReporter = answer => reporter!.OnAnswer(answer),
+            Silence = SilenceOf,
+            HeardAt = node => links.HeardAt(node),
+        };
+        reporter = new ReporterMachine(self.Node, self.Life, stored, options, outlet, now)
+        {
+            Targets = ReportTargets,
+            ToOwnMaster = report => master.OnReport(report),
+            TellReleasing = TellReleasing,
+            IsRecorded = releasing =>
+                book.Incidents.TryGetValue(releasing.Incident, out var incident)
+                && MasterMachine.IsRecorded(incident, releasing),
+        };
+        reclaim = new LocalReclaim(outlet) { Handlers = () => book.Handlers.Values.Select(known => known.Handler) };
+        foreach (var entry in raft.EntriesUpTo(raft.CommitIndex))
+        {
+            book = book.Apply(entry, now);
+        }
+
+        NextWake = now + TimeSpan.FromMilliseconds(1);
+    }
 
     /// <summary>When to call <see cref="Step"/> with <see cref="Input.Woke"/>; later than the last step's instant.</summary>
     public Instant NextWake { get; private set; }
 
     /// <summary>Takes one input and appends what is to be done, in order.</summary>
-    public void Step(Instant now, Input input, List<Effect> effects) => NextWake = now + TimeSpan.FromSeconds(1);
+    /// <param name="now">Never earlier than at the last step.</param>
+    /// <param name="input">What came.</param>
+    /// <param name="effects">Receives what is to be done; owned by the caller.</param>
+    public void Step(Instant now, Input input, List<Effect> effects)
+    {
+        outlet.Begin(now, effects);
+        NoticePause(now);
+        Take(input);
+        if (now >= reporter.NextWake)
+        {
+            // Windows go before whatever else waits: a storm of frames must not make one end late.
+            reporter.Wake();
+        }
+
+        raft.Replicate();
+        outlet.End();
+        NextWake = Instant.Max(WakeWanted(), now + TimeSpan.FromMilliseconds(1));
+    }
+
+    private void Take(Input input)
+    {
+        switch (input)
+        {
+            case Input.Woke:
+                OnWoke();
+                break;
+            case Input.Arrived arrived:
+                OnArrived(arrived);
+                break;
+            case Input.LinkOpened opened:
+                OnLinkOpened(opened.Link);
+                break;
+            case Input.LinkClosed closed:
+                OnLinkClosed(closed);
+                break;
+            case Input.Raised raised:
+                OnRaised(raised);
+                break;
+            case Input.DeviceReopened reopened:
+                reporter.OnDeviceReopened(reopened.Device);
+                break;
+            case Input.Released released:
+                if (!reclaim.OnReleased(released.Report))
+                {
+                    reporter.OnReleased(released.Report, released.Outcome);
+                }
+
+                break;
+            case Input.Persisted persisted:
+                OnPersisted(persisted.Ticket);
+                break;
+            case Input.StorageStalled stalled:
+                storageStalled = stalled.Reason;
+                outlet.Note(new Fact.StorageStalled(stalled.Reason));
+                break;
+            case Input.HandlersPresent present:
+                handlersHere = present.Names;
+                SendPresence();
+                break;
+            case Input.HandlerAnswered answered:
+                OnHandlerAnswered(answered.Incident, answered.Result);
+                break;
+            case Input.Asked asked:
+                OnAsked(asked);
+                break;
+            case Input.Returned returned:
+                OnReturned(returned.Effect);
+                break;
+            default:
+                throw new InvalidOperationException($"no such input: {input.GetType().Name}");
+        }
+    }
+
+    private void NoticePause(Instant now)
+    {
+        var pause = now - NextWake;
+        if (pause < PauseNoticed)
+        {
+            return;
+        }
+
+        links.OnPaused(pause);
+        raft.OnPaused(pause);
+        if (pause >= PauseTold)
+        {
+            outlet.Note(new Fact.Paused(pause));
+        }
+    }
+
+    private void OnWoke()
+    {
+        reporter.Wake();
+        master.Wake();
+        reclaim.Wake();
+        TryFound();
+        raft.ConsiderLastWords();
+        raft.Wake();
+        var now = outlet.Now;
+        EquatableArray<Heard>? vector = null;
+        links.Wake(now, () => new Message.Heartbeat(identity.Life, vector ??= links.Vector(now)), SendHello, outlet);
+        if (now >= presenceDue)
+        {
+            SendPresence();
+            RepeatHellos();
+            TellHealth();
+        }
+
+        RepeatWishes();
+    }
+
+    private void OnPersisted(Ticket ticket)
+    {
+        if (storageStalled is not null)
+        {
+            storageStalled = null;
+            outlet.Note(new Fact.StorageResumed());
+        }
+
+        outlet.OnPersisted(ticket);
+        raft.OnPersisted(ticket);
+    }
+
+    private void OnRaised(Input.Raised raised)
+    {
+        if (!reclaim.TryTake(raised, handlersHere))
+        {
+            reporter.OnRaised(raised.Report, raised.Device);
+        }
+        else
+        {
+            // The reclaiming task is answered here and now; the cluster only gets to know of it.
+            var words = raised.Report.Words with
+            {
+                Waiter = Waiter.Nobody,
+            };
+            reporter.OnRaised(raised.Report with { Words = words, WindowEnds = null }, null);
+        }
+    }
+
+    private void OnReturned(Effect effect)
+    {
+        if (effect is Effect.Release release)
+        {
+            reporter.OnReturned(release);
+        }
+        else
+        {
+            master.OnReturned(effect);
+        }
+    }
+
+    private SortedSet<NodeId> ReportTargets()
+    {
+        var targets = new SortedSet<NodeId>();
+        if (raft.Leader is { } leader)
+        {
+            targets.Add(leader);
+        }
+
+        foreach (var voter in raft.Voters)
+        {
+            targets.Add(voter.Node);
+        }
+
+        if (raft.Voters.Count == 0)
+        {
+            targets.UnionWith(topology.ControlGroup);
+        }
+
+        return targets;
+    }
+
+    private void TellReleasing(Message.Releasing releasing)
+    {
+        if (raft.IsLeader)
+        {
+            master.OnReleasing(releasing);
+        }
+        else if (raft.Leader is { } leader)
+        {
+            outlet.Send(leader, releasing, Spread.All);
+        }
+    }
+
+    private Instant WakeWanted()
+    {
+        var wake = Instant.Min(raft.NextWake, links.NextWake);
+        wake = Instant.Min(wake, Instant.Min(reporter.NextWake, master.NextWake));
+        wake = Instant.Min(wake, Instant.Min(reclaim.NextWake, presenceDue));
+        foreach (var wish in wishes.Values)
+        {
+            wake = Instant.Min(wake, wish.RepeatAt);
+        }
+
+        return wake;
+    }
 }

@@ -54,6 +54,9 @@ public sealed record ProtocolOptions
     /// <summary>Entries appended and not yet on disk before a node takes no more. Default 1,024.</summary>
     public int UnpersistedMax { get; init; } = 1024;
 
+    /// <summary>Kernels of this cluster also send over UVB, where a resend can be 40 s late. Default false.</summary>
+    public bool UvbEnabled { get; init; }
+
     /// <summary>The silence time: nobody heard a node for this long on a rail.</summary>
     public TimeSpan SilentAfter => (HeartbeatEvery * HeartbeatsMissed) + ProbeWithin;
 }

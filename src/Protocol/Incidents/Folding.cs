@@ -1,0 +1,153 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+/// <summary>Where a word belongs.</summary>
+internal abstract record FoldDecision
+{
+    private FoldDecision() { }
+
+    /// <summary>Nobody in the topology (F5).</summary>
+    public sealed record UnknownVictim : FoldDecision;
+
+    /// <summary>The book has this very word.</summary>
+    public sealed record Known(Incident Incident) : FoldDecision;
+
+    /// <summary>One more word on this claim, open or closed (F4).</summary>
+    public sealed record Into(Incident Incident) : FoldDecision;
+
+    /// <summary>A claim of its own.</summary>
+    public sealed record New(NodeId Victim, Life Life, int Claim) : FoldDecision;
+}
+
+/// <summary>The folding rules F1 to F5 (protocol.md 2). Used by the master when it appends, and by nobody later.</summary>
+internal static class Folding
+{
+    /// <summary>Clocks of kernels and the way to the master differ by this much at most.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
+
+    /// <summary>A UVB sender with many dead peers resends this late (1.2 s for each of up to 32).</summary>
+    private static readonly TimeSpan UvbSlack = TimeSpan.FromSeconds(40);
+
+    /// <param name="book">Everything appended so far, committed or not.</param>
+    public static FoldDecision Decide(IncidentBook book, Report report, Topology topology, ProtocolOptions options)
+    {
+        var words = report.Words;
+        if (book.FindByReport(words.Id) is { } known)
+        {
+            return new FoldDecision.Known(known);
+        }
+
+        if (Victim(words, topology) is not { } victim)
+        {
+            return new FoldDecision.UnknownVictim();
+        }
+
+        var lives = book.Lives.GetValueOrDefault(victim);
+        if (!words.Kind.IsFatal())
+        {
+            // Local events are named by their own node: another id is another event.
+            return new FoldDecision.New(victim, lives?.Current ?? default, 0);
+        }
+
+        var life = LifeOf(words, lives, report.RaisedAt);
+        return LastClaim(book, victim, life) switch
+        {
+            null => new FoldDecision.New(victim, life, 0),
+            var claim when BelongsTo(claim, report.RaisedAt, words, options) => new FoldDecision.Into(claim),
+            var claim => new FoldDecision.New(victim, life, claim.Claim + 1),
+        };
+    }
+
+    /// <summary>The node that the words are about; null: not in this topology.</summary>
+    public static NodeId? Victim(Words words, Topology topology)
+    {
+        if (words.VictimNode is { } node)
+        {
+            return topology.FindNode(node)?.Id;
+        }
+
+        if (words.VictimEid is { } eid && topology.FindDie(eid) is { } die)
+        {
+            return die.Node.Id;
+        }
+
+        return words.VictimCna is { } cna ? topology.FindNode(cna)?.Id : null;
+    }
+
+    private static Life LifeOf(Words words, NodeLives? lives, Instant raisedAt)
+    {
+        if (lives is null)
+        {
+            return new Life(words.VictimBoot, words.Tag);
+        }
+
+        // F1: the boot id or the tag of a life that we know.
+        if (words.VictimBoot != default)
+        {
+            if (words.VictimBoot == lives.Current.Boot)
+            {
+                return lives.Current;
+            }
+
+            if (lives.Previous is { } before && words.VictimBoot == before.Boot)
+            {
+                return before;
+            }
+
+            return new Life(words.VictimBoot, words.Tag);
+        }
+
+        if (words.Tag != 0)
+        {
+            if (words.Tag == lives.Current.Tag)
+            {
+                return lives.Current;
+            }
+
+            // F2 for any other tag: a life that has not registered yet.
+            return lives.Previous is { } before && words.Tag == before.Tag ? before : new Life(default, words.Tag);
+        }
+
+        // F3: no tag; older than the present life's registration means the life before.
+        return raisedAt < lives.JoinedAt && lives.Previous is { } previous ? previous : lives.Current;
+    }
+
+    private static Incident? LastClaim(IncidentBook book, NodeId victim, Life life)
+    {
+        Incident? last = null;
+        foreach (var incident in book.Incidents.Values)
+        {
+            if (incident.Victim == victim && incident.Kind.IsFatal() && SameLife(incident.Life, life))
+            {
+                last = incident;
+            }
+        }
+
+        return last;
+    }
+
+    private static bool SameLife(Life left, Life right) =>
+        left.Boot == default || right.Boot == default ? left.Tag == right.Tag : left == right;
+
+    private static bool BelongsTo(Incident claim, Instant raisedAt, Words words, ProtocolOptions options)
+    {
+        var survived = claim.Closed is CloseReason.Cancelled or CloseReason.Contradicted or CloseReason.HeardAgain;
+        var isArmed = words.Tag != 0 || words.VictimBoot != default;
+        if (!survived && (isArmed || claim.Closed == CloseReason.Rebooted || claim.Reports.Count == 0))
+        {
+            // An armed life ends once: whatever is said of it belongs to its one claim (S6). A life that is over takes
+            // later words as evidence (F4). And what was declared silent becomes one with the words that say why.
+            return true;
+        }
+
+        var window = TimeSpan.FromMilliseconds(words.WindowMs ?? (long)options.WindowDefault.TotalMilliseconds);
+        var until = claim.ClaimedAt + window + Slack;
+        if (options.UvbEnabled)
+        {
+            until += UvbSlack;
+        }
+
+        return raisedAt <= until;
+    }
+}

@@ -1,0 +1,184 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+/// <summary>How a link stands.</summary>
+public enum LinkState
+{
+    /// <summary>No connection.</summary>
+    Down,
+
+    /// <summary>Connected; the peer's hello is not accepted yet.</summary>
+    Opening,
+
+    /// <summary>Carries frames, and they are acknowledged in time.</summary>
+    Up,
+
+    /// <summary>Connected, but an acknowledgement is missing.</summary>
+    Suspect,
+}
+
+/// <summary>One road to one peer: its state, its numbering, and what it has not acknowledged.</summary>
+internal sealed class Link(LinkId id)
+{
+    /// <summary>Frames that wait for their acknowledgement; more are not watched (the oldest tell enough).</summary>
+    private const int PendingMax = 64;
+
+    /// <summary>A slow peer may stretch its round trip, but not the time after which another road is tried.</summary>
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(1);
+
+    private readonly List<(ulong Sequence, Instant SentAt, Message Message, bool Rerouted)> pending = [];
+    private ulong nextSequence;
+    private ulong ackHighest;
+    private ulong ackBits;
+
+    public LinkId Id => id;
+
+    public LinkState State { get; set; } = LinkState.Down;
+
+    /// <summary>The last frame of the accepted peer; null: none in this process.</summary>
+    public Instant? HeardAt { get; set; }
+
+    /// <summary>The last attempt to connect was refused by a live host.</summary>
+    public bool IsRefused { get; set; }
+
+    /// <summary>Nonce of the peer's process that is accepted on this link; 0: none.</summary>
+    public ulong PeerNonce { get; set; }
+
+    /// <summary>Nonce of the peer's last hello, accepted or not; our hellos answer it. 0: none.</summary>
+    public ulong PeerNonceSeen { get; set; }
+
+    /// <summary>Smoothed round trip; null: not measured.</summary>
+    public TimeSpan? RoundTrip { get; private set; }
+
+    public Instant HelloSentAt { get; set; }
+
+    public Instant HeartbeatDue { get; set; }
+
+    /// <summary>The last fresh connection was asked for then.</summary>
+    public Instant RelinkedAt { get; set; }
+
+    /// <summary>A frame has come that wants an acknowledgement, and nothing has gone back yet.</summary>
+    public bool OwesAck { get; private set; }
+
+    public bool IsUsable => State is LinkState.Up or LinkState.Suspect;
+
+    /// <summary>A new process of the peer counts from the start, and so do we with it.</summary>
+    public void Reset()
+    {
+        pending.Clear();
+        ackHighest = 0;
+        ackBits = 0;
+        OwesAck = false;
+    }
+
+    public Frame Frame(Instant now, Message message, bool rerouted = false)
+    {
+        var wantsAck = message is not (Message.Hello or Message.Refused or Message.LinkAck);
+        if (wantsAck)
+        {
+            nextSequence++;
+            if (pending.Count < PendingMax)
+            {
+                pending.Add((nextSequence, now, message, rerouted));
+            }
+        }
+
+        OwesAck = false;
+        return new Frame(wantsAck ? nextSequence : 0, ackHighest, ackBits, message);
+    }
+
+    /// <summary>Notes that a numbered frame came.</summary>
+    public void NoteReceived(ulong sequence)
+    {
+        if (sequence == 0)
+        {
+            return;
+        }
+
+        OwesAck = true;
+        if (sequence > ackHighest)
+        {
+            var shift = sequence - ackHighest;
+            ackBits =
+                shift > 64
+                    ? 0
+                    : (shift == 64 ? 0 : ackBits << (int)shift) | (ackHighest == 0 ? 0 : 1UL << (int)(shift - 1));
+            ackHighest = sequence;
+        }
+        else if (ackHighest - sequence is > 0 and <= 64)
+        {
+            ackBits |= 1UL << (int)(ackHighest - sequence - 1);
+        }
+    }
+
+    /// <summary>Takes the peer's acknowledgements.</summary>
+    /// <returns>True if anything was acknowledged.</returns>
+    public bool NoteAcks(Instant now, ulong highest, ulong bits)
+    {
+        var any = false;
+        for (var at = pending.Count - 1; at >= 0; at--)
+        {
+            var (sequence, sentAt, _, _) = pending[at];
+            var isAcked =
+                sequence == highest
+                || (
+                    sequence < highest
+                    && (highest - sequence > 64 || (bits & (1UL << (int)(highest - sequence - 1))) != 0)
+                );
+            if (isAcked)
+            {
+                any = true;
+                var sample = now - sentAt;
+                RoundTrip = RoundTrip is { } smoothed ? ((smoothed * 7) + sample) / 8 : sample;
+                pending.RemoveAt(at);
+            }
+        }
+
+        return any;
+    }
+
+    /// <summary>When the oldest frame's acknowledgement is overdue; never: nothing waits.</summary>
+    public Instant AckDeadline(TimeSpan least)
+    {
+        if (pending.Count == 0)
+        {
+            return Instant.Never;
+        }
+
+        var patience = RoundTrip is { } trip && trip * 3 > least ? trip * 3 : least;
+        return pending[0].SentAt + (patience < PatienceMax ? patience : PatienceMax);
+    }
+
+    /// <summary>Takes out what has waited too long, for another road.</summary>
+    public List<Message> TakeOverdue(Instant now, TimeSpan least)
+    {
+        var overdue = new List<Message>();
+        while (pending.Count > 0 && AckDeadline(least) <= now)
+        {
+            // A message changes roads once; after that its own sender's rhythm repeats it.
+            if (!pending[0].Rerouted)
+            {
+                overdue.Add(pending[0].Message);
+            }
+
+            pending.RemoveAt(0);
+        }
+
+        return overdue;
+    }
+
+    /// <summary>Time in which this process did not run is not the peer's.</summary>
+    public void Forgive(TimeSpan pause)
+    {
+        for (var at = 0; at < pending.Count; at++)
+        {
+            pending[at] = pending[at] with { SentAt = pending[at].SentAt + pause };
+        }
+
+        if (HeardAt is { } heard)
+        {
+            HeardAt = heard + pause;
+        }
+    }
+}

@@ -1,0 +1,338 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+/// <summary>All links of this node: who is let in, what goes which way, what is suspect (protocol.md 4, 7, 10).</summary>
+internal sealed partial class LinkTable
+{
+    private readonly NodeId self;
+    private readonly ProtocolOptions options;
+    private readonly SortedDictionary<LinkId, Link> links = [];
+    private readonly Dictionary<NodeId, List<Link>> byPeer = [];
+    private readonly Dictionary<NodeId, (EquatableArray<Heard> Vector, Instant At)> vectors = [];
+    private readonly Relay relay;
+    private readonly Prng prng;
+
+    public LinkTable(NodeId self, Topology topology, ProtocolOptions options, Prng prng, Instant now)
+    {
+        this.self = self;
+        this.options = options;
+        this.prng = prng;
+        relay = new Relay(self, prng.NextBits() >> 1);
+        foreach (var node in topology.Nodes)
+        {
+            if (node.Id == self)
+            {
+                continue;
+            }
+
+            byPeer[node.Id] = [];
+            foreach (var die in node.Dies)
+            {
+                Add(new LinkId(node.Id, die.Die, TransportKind.Grpc), now);
+            }
+        }
+    }
+
+    /// <summary>Every link, in order of its id.</summary>
+    public IEnumerable<Link> All => links.Values;
+
+    public Link? Find(LinkId id) => links.GetValueOrDefault(id);
+
+    /// <summary>What each peer said last of whom it hears, and when that came.</summary>
+    public IReadOnlyDictionary<NodeId, (EquatableArray<Heard> Vector, Instant At)> Vectors => vectors;
+
+    public Instant NextWake
+    {
+        get
+        {
+            var wake = Instant.Never;
+            foreach (var link in links.Values)
+            {
+                if (link.State == LinkState.Opening)
+                {
+                    wake = Instant.Min(wake, link.HelloSentAt + options.HeartbeatEvery);
+                }
+                else if (link.IsUsable)
+                {
+                    wake = Instant.Min(wake, Instant.Min(link.HeartbeatDue, link.AckDeadline(options.LinkAckWithin)));
+                }
+            }
+
+            return wake;
+        }
+    }
+
+    /// <summary>The last frame of a node on any rail, direct only; null: none in this process.</summary>
+    public Instant? HeardAt(NodeId node)
+    {
+        Instant? latest = null;
+        if (byPeer.TryGetValue(node, out var list))
+        {
+            foreach (var link in list)
+            {
+                if (link.HeardAt is { } at && (latest is null || at > latest))
+                {
+                    latest = at;
+                }
+            }
+        }
+
+        return latest;
+    }
+
+    /// <summary>Heard on some rail within the silence time.</summary>
+    public bool IsHeard(Instant now, NodeId node) =>
+        node == self || (HeardAt(node) is { } at && now - at <= options.SilentAfter);
+
+    /// <summary>How a node looks from here.</summary>
+    public NodeHealth HealthOf(Instant now, NodeId node)
+    {
+        if (node == self)
+        {
+            return NodeHealth.Up;
+        }
+
+        var list = byPeer[node];
+        var heard = list.Count(link => link.HeardAt is { } at && now - at <= options.SilentAfter);
+        if (heard == list.Count)
+        {
+            return NodeHealth.Up;
+        }
+
+        if (heard > 0)
+        {
+            return NodeHealth.Degraded;
+        }
+
+        if (list.Exists(link => link.IsRefused))
+        {
+            return NodeHealth.AgentDown;
+        }
+
+        return list.Exists(link => link.HeardAt is not null) ? NodeHealth.Unheard : NodeHealth.Unknown;
+    }
+
+    /// <summary>What this node last heard of all others, for its heartbeats.</summary>
+    public EquatableArray<Heard> Vector(Instant now)
+    {
+        var vector = new Heard[links.Count];
+        var at = 0;
+        foreach (var link in links.Values)
+        {
+            var agoMs = link.HeardAt is { } heard
+                ? (int)Math.Clamp((now - heard).TotalMilliseconds, 0, int.MaxValue)
+                : -1;
+            vector[at++] = new Heard(link.Id.Peer, link.Id.Die, agoMs, link.IsRefused);
+        }
+
+        return new([.. vector]);
+    }
+
+    public void NoteVector(Instant now, NodeId from, EquatableArray<Heard> vector) => vectors[from] = (vector, now);
+
+    /// <summary>Time in which this process did not run is charged to nobody.</summary>
+    public void OnPaused(TimeSpan pause)
+    {
+        foreach (var link in links.Values)
+        {
+            link.Forgive(pause);
+        }
+    }
+
+    /// <summary>Sends by the best road, or by all of them.</summary>
+    public void Send(Instant now, NodeId to, Message message, Spread spread, Outlet outlet) =>
+        Send(now, to, message, spread, outlet, null);
+
+    /// <summary>Sends what a link owes, once per step: other frames have carried the rest.</summary>
+    public void Flush(Instant now, Outlet outlet)
+    {
+        foreach (var link in links.Values)
+        {
+            if (link.OwesAck && link.IsUsable)
+            {
+                Emit(now, link, new Message.LinkAck(), outlet);
+            }
+        }
+    }
+
+    /// <summary>Heartbeats and hellos that are due, and frames that were not acknowledged in time.</summary>
+    public void Wake(Instant now, Func<Message> heartbeat, Action<Link> hello, Outlet outlet)
+    {
+        foreach (var link in links.Values)
+        {
+            if (link.State == LinkState.Opening && now - link.HelloSentAt >= options.HeartbeatEvery)
+            {
+                hello(link);
+            }
+            else if (link.IsUsable)
+            {
+                if (now >= link.HeartbeatDue)
+                {
+                    link.HeartbeatDue = now + options.HeartbeatEvery;
+                    Emit(now, link, heartbeat(), outlet);
+                }
+
+                if (link.AckDeadline(options.LinkAckWithin) <= now)
+                {
+                    Suspect(now, link, outlet);
+                }
+            }
+        }
+    }
+
+    /// <summary>A numbered frame with its acknowledgements came from an accepted peer.</summary>
+    public static void NoteFrame(Instant now, Link link, Frame frame, Outlet outlet)
+    {
+        link.HeardAt = now;
+        link.IsRefused = false;
+        link.NoteReceived(frame.Sequence);
+        if (link.NoteAcks(now, frame.AckHighest, frame.AckBits) && link.State == LinkState.Suspect)
+        {
+            link.State = LinkState.Up;
+            outlet.Emit(new Effect.Note(new Fact.LinkSound(link.Id)));
+        }
+    }
+
+    /// <summary>Puts one frame on one link.</summary>
+    public static void Emit(Instant now, Link link, Message message, Outlet outlet, bool rerouted = false) =>
+        outlet.Emit(new Effect.Send(link.Id, link.Frame(now, message, rerouted)));
+
+    /// <summary>What a relayed message is for here.</summary>
+    /// <returns>The inner message if it is for this node and not seen before; else null.</returns>
+    public Message? Unwrap(Instant now, Message.Relayed relayed, Outlet outlet)
+    {
+        if (relayed.Origin == self || !relay.IsNew(relayed.Origin, relayed.Sequence))
+        {
+            return null;
+        }
+
+        if (relayed.Destination == self)
+        {
+            return relayed.Inner;
+        }
+
+        if (relayed.HopsLeft > 0 && byPeer.ContainsKey(relayed.Destination))
+        {
+            foreach (var link in BestLinks(relayed.Destination, Spread.All, null))
+            {
+                Emit(now, link, relayed with { HopsLeft = relayed.HopsLeft - 1 }, outlet);
+            }
+        }
+
+        return null;
+    }
+
+    private void Add(LinkId id, Instant now)
+    {
+        // The first beats of a node are spread over the rhythm, or all links would speak at once for ever.
+        var link = new Link(id) { HeartbeatDue = now + prng.Below(options.HeartbeatEvery) };
+        links.Add(id, link);
+        byPeer[id.Peer].Add(link);
+    }
+
+    private void Send(Instant now, NodeId to, Message message, Spread spread, Outlet outlet, Link? except)
+    {
+        var roads = BestLinks(to, spread, except);
+        foreach (var link in roads)
+        {
+            Emit(now, link, message, outlet, rerouted: except is not null);
+        }
+
+        if (!roads.Exists(link => link.State == LinkState.Up))
+        {
+            SendThroughPeers(now, to, message, outlet);
+        }
+    }
+
+    private void SendThroughPeers(Instant now, NodeId to, Message message, Outlet outlet)
+    {
+        if (message is Message.Relayed or Message.Heartbeat or Message.InstallSnapshot)
+        {
+            return;
+        }
+
+        var wrapped = new Message.Relayed(self, to, relay.NextSequence(), 1, message);
+        var sent = 0;
+        foreach (var (peer, (vector, at)) in vectors)
+        {
+            if (peer == to || now - at > options.SilentAfter || !Hears(vector, to))
+            {
+                continue;
+            }
+
+            var roads = BestLinks(peer, Spread.One, null);
+            if (roads.Count > 0 && roads[0].State == LinkState.Up)
+            {
+                Emit(now, roads[0], wrapped, outlet);
+                if (++sent == 2)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private bool Hears(EquatableArray<Heard> vector, NodeId node)
+    {
+        foreach (var heard in vector)
+        {
+            if (heard.Node == node && heard.AgoMs >= 0 && heard.AgoMs <= options.SilentAfter.TotalMilliseconds)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Links to use now: sound ones if there are any, else all that are connected.</summary>
+    private List<Link> BestLinks(NodeId to, Spread spread, Link? except)
+    {
+        var usable = new List<Link>(2);
+        if (!byPeer.TryGetValue(to, out var list))
+        {
+            return usable;
+        }
+
+        foreach (var link in list)
+        {
+            if (link.IsUsable && link != except)
+            {
+                if (link.State == LinkState.Up && spread == Spread.One)
+                {
+                    return [link];
+                }
+
+                usable.Add(link);
+            }
+        }
+
+        return usable;
+    }
+
+    private void Suspect(Instant now, Link link, Outlet outlet)
+    {
+        var overdue = link.TakeOverdue(now, options.LinkAckWithin);
+        if (link.State == LinkState.Up)
+        {
+            link.State = LinkState.Suspect;
+            outlet.Emit(new Effect.Note(new Fact.LinkSuspect(link.Id, options.LinkAckWithin)));
+        }
+
+        if (now - link.RelinkedAt >= TimeSpan.FromSeconds(1))
+        {
+            link.RelinkedAt = now;
+            outlet.Emit(new Effect.Relink(link.Id));
+        }
+
+        foreach (var message in overdue)
+        {
+            // A beat that is late is worth nothing; everything else takes another road.
+            if (message is not (Message.Heartbeat or Message.Relayed or Message.InstallSnapshot))
+            {
+                Send(now, link.Id.Peer, message, Spread.One, outlet, link);
+            }
+        }
+    }
+}

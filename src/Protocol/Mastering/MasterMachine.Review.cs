@@ -1,0 +1,109 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+internal sealed partial class MasterMachine
+{
+    private static readonly TimeSpan ContradictedAfterPanic = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ContradictedAfterReboot = TimeSpan.FromSeconds(60);
+
+    private Instant nextReview;
+
+    /// <summary>Whether nobody on our side hears a node; set by the node machine.</summary>
+    public required Func<NodeId, SilenceVerdict> Silence { get; init; }
+
+    /// <summary>The last frame of a node here; null: none.</summary>
+    public required Func<NodeId, Instant?> HeardAt { get; init; }
+
+    /// <summary>Looks at every node and open claim: silence, its end, and words that time has contradicted.</summary>
+    private void Review()
+    {
+        StepAside();
+        foreach (var node in topology.Nodes)
+        {
+            if (node.Id != self && appended.Lives.TryGetValue(node.Id, out var lives))
+            {
+                ReviewNode(node.Id, lives);
+            }
+        }
+
+        foreach (var incident in appended.Incidents.Values)
+        {
+            if (incident.IsOpen && incident.Kind.IsFatal())
+            {
+                ReviewClaim(incident);
+            }
+        }
+    }
+
+    private void ReviewNode(NodeId node, NodeLives lives)
+    {
+        if (Silence(node) != SilenceVerdict.Silent)
+        {
+            return;
+        }
+
+        var claim = appended.OpenFatal(node);
+        if (claim is null)
+        {
+            raft.Propose(
+                new EntryPayload.Opened(
+                    node,
+                    lives.Current,
+                    ClaimsSurvived(node, lives.Current),
+                    EventKind.Silent,
+                    null,
+                    0,
+                    null,
+                    HandlersFor(EventKind.Silent)
+                )
+            );
+        }
+        else if (!claim.FellSilent && claim.Reports.Count > 0)
+        {
+            raft.Propose(new EntryPayload.FellSilent(claim.Id, lives.Current));
+        }
+    }
+
+    private void ReviewClaim(Incident incident)
+    {
+        if (
+            HeardAt(incident.Victim) is not { } heard
+            || outlet.Now - heard > options.SilentAfter
+            || appended.Lives.GetValueOrDefault(incident.Victim)?.Current != incident.Life
+        )
+        {
+            return;
+        }
+
+        if (incident.Kind == EventKind.Silent)
+        {
+            raft.Propose(new EntryPayload.Closed(incident.Id, CloseReason.HeardAgain, ""));
+            return;
+        }
+
+        var window = (incident.WindowEnds ?? incident.ClaimedAt + options.WindowDefault) - incident.ClaimedAt;
+        var until =
+            incident.Kind == EventKind.Panic
+                ? incident.ClaimedAt + window + ContradictedAfterPanic
+                : incident.ClaimedAt + (window * 2) + ContradictedAfterReboot;
+        if (heard > until)
+        {
+            raft.Propose(new EntryPayload.Closed(incident.Id, CloseReason.Contradicted, ""));
+        }
+    }
+
+    private int ClaimsSurvived(NodeId node, Life life)
+    {
+        var claims = 0;
+        foreach (var incident in appended.Incidents.Values)
+        {
+            if (incident.Victim == node && incident.Life == life && incident.Kind.IsFatal())
+            {
+                claims++;
+            }
+        }
+
+        return claims;
+    }
+}

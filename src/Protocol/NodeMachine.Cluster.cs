@@ -1,0 +1,256 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+public sealed partial class NodeMachine
+{
+    private static readonly TimeSpan PresenceEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WishRepeats = TimeSpan.FromMilliseconds(500);
+
+    private sealed class PendingWish(EntryPayload wish)
+    {
+        public EntryPayload Wish => wish;
+
+        public Instant RepeatAt { get; set; }
+    }
+
+    private void OnCommitted(EquatableArray<Entry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            book = book.Apply(entry, outlet.Now);
+            outlet.Note(new Fact.EntryCommitted(entry));
+            if (entry.Payload is EntryPayload.Released released)
+            {
+                reporter.OnCommitted(released);
+            }
+        }
+
+        outlet.Emit(new Effect.Committed(entries, raft.CommitIndex));
+        master.OnCommitted(entries);
+        GrantCommitted();
+        if (raft.CommittedInMemory > options.LogEntriesMax)
+        {
+            Compact();
+        }
+    }
+
+    private void OnRestored(Snapshot snapshot)
+    {
+        book = IncidentBook.Empty;
+        foreach (var entry in snapshot.Entries)
+        {
+            book = book.Apply(entry, outlet.Now);
+        }
+
+        outlet.Emit(new Effect.Restored(snapshot));
+        GrantCommitted();
+    }
+
+    private void Compact()
+    {
+        var (kept, retained) = book.Retain(options.ClosedIncidentsMax);
+        book = kept;
+        raft.Compact(entry =>
+            retained.Contains(entry.Index) || (IncidentOf(entry) is { } id && kept.Incidents.ContainsKey(id))
+        );
+    }
+
+    private static IncidentId? IncidentOf(Entry entry) =>
+        entry.Payload switch
+        {
+            EntryPayload.Opened => new IncidentId(entry.Index),
+            EntryPayload.Reported reported => reported.Incident,
+            EntryPayload.Answered answered => answered.Incident,
+            EntryPayload.Released released => released.Incident,
+            EntryPayload.FellSilent silent => silent.Incident,
+            EntryPayload.Closed closed => closed.Incident,
+            _ => null,
+        };
+
+    /// <summary>Tells the master our life and the handlers that are connected here.</summary>
+    private void SendPresence()
+    {
+        var isJoined = book.Lives.GetValueOrDefault(self)?.Current == identity.Life;
+        presenceDue = outlet.Now + (isJoined ? PresenceEvery : options.HeartbeatEvery);
+        var presence = new Message.Presence(identity.Life, disk, handlersHere);
+        if (raft.IsLeader)
+        {
+            master.OnPresence(self, presence);
+        }
+        else if (raft.Leader is { } leader)
+        {
+            outlet.Send(leader, presence);
+        }
+    }
+
+    private void OnHandlerAnswered(IncidentId incident, HandlerResult result)
+    {
+        if (reclaim.OnAnswered(incident, result))
+        {
+            return;
+        }
+
+        if (raft.IsLeader)
+        {
+            master.OnHandlerAnswer(incident, result);
+        }
+        else if (raft.Leader is { } leader)
+        {
+            outlet.Send(leader, new Message.HandlerAnswer(incident, result), Spread.All);
+        }
+    }
+
+    private void OnAsked(Input.Asked asked)
+    {
+        wishes[asked.Nonce] = new PendingWish(asked.Wish) { RepeatAt = outlet.Now + WishRepeats };
+        Ask(asked.Nonce, asked.Wish);
+        GrantCommitted();
+    }
+
+    private void Ask(ulong wishNonce, EntryPayload wish)
+    {
+        if (raft.IsReady)
+        {
+            if (master.OnWish(wish) is { Length: > 0 } refusal)
+            {
+                Grant(wishNonce, refusal);
+            }
+        }
+        else if (raft.Leader is { } leader && leader != self)
+        {
+            outlet.Send(leader, new Message.Asking(wishNonce, wish), Spread.All);
+        }
+    }
+
+    private void OnAsking(NodeId from, Message.Asking asking)
+    {
+        // A node that is not ready says nothing: the asker repeats, and by then it may be, or know who is.
+        if (raft.IsReady && master.OnWish(asking.Wish) is { Length: > 0 } refusal)
+        {
+            outlet.Send(from, new Message.Granting(asking.Nonce, refusal));
+        }
+    }
+
+    private void OnGranting(Message.Granting granting)
+    {
+        if (wishes.ContainsKey(granting.Nonce))
+        {
+            Grant(granting.Nonce, granting.Refusal);
+        }
+    }
+
+    private void RepeatWishes()
+    {
+        foreach (var (wishNonce, pending) in wishes.ToArray())
+        {
+            if (outlet.Now >= pending.RepeatAt)
+            {
+                pending.RepeatAt = outlet.Now + WishRepeats;
+                Ask(wishNonce, pending.Wish);
+            }
+        }
+    }
+
+    /// <summary>What this node's own book shows as committed needs no word of the master.</summary>
+    private void GrantCommitted()
+    {
+        foreach (var (wishNonce, pending) in wishes.ToArray())
+        {
+            if (IsTrue(pending.Wish))
+            {
+                Grant(wishNonce, "");
+            }
+        }
+    }
+
+    private bool IsTrue(EntryPayload wish) =>
+        wish switch
+        {
+            EntryPayload.Closed closed => book.Incidents.TryGetValue(closed.Incident, out var incident)
+                && !incident.IsOpen,
+            EntryPayload.HandlerDeclared declared => book.Handlers.TryGetValue(declared.Handler.Name, out var known)
+                && known.Handler == declared.Handler,
+            EntryPayload.HandlerDropped dropped => raft.Leader is not null && !book.Handlers.ContainsKey(dropped.Name),
+            _ => false,
+        };
+
+    private void Grant(ulong wishNonce, string refusal)
+    {
+        wishes.Remove(wishNonce);
+        outlet.Emit(new Effect.Granted(wishNonce, refusal));
+    }
+
+    /// <summary>Whether the master's side has lost a node (protocol.md 10): told and silent are never mixed.</summary>
+    private SilenceVerdict SilenceOf(NodeId node)
+    {
+        var now = outlet.Now;
+        if (now - (links.HeardAt(node) ?? startedAt) <= options.SilentAfter)
+        {
+            return SilenceVerdict.Heard;
+        }
+
+        var refused = links.HealthOf(now, node) == NodeHealth.AgentDown;
+        var voters = 1;
+        foreach (var other in topology.Nodes)
+        {
+            if (other.Id == self || other.Id == node || !links.IsHeard(now, other.Id))
+            {
+                continue;
+            }
+
+            if (!links.Vectors.TryGetValue(other.Id, out var said) || now - said.At > options.HeartbeatEvery * 2)
+            {
+                // We hear it but do not know what it hears: wait for its next beat.
+                return SilenceVerdict.Heard;
+            }
+
+            foreach (var heard in said.Vector)
+            {
+                if (heard.Node == node)
+                {
+                    refused |= heard.Refused;
+                    if (heard.AgoMs >= 0 && heard.AgoMs <= options.SilentAfter.TotalMilliseconds)
+                    {
+                        return SilenceVerdict.Heard;
+                    }
+                }
+            }
+
+            voters += IsVoterNow(other.Id) ? 1 : 0;
+        }
+
+        if (voters < (raft.Voters.Count / 2) + 1)
+        {
+            return SilenceVerdict.Heard;
+        }
+
+        return refused ? SilenceVerdict.AgentDown : SilenceVerdict.Silent;
+    }
+
+    private bool IsVoterNow(NodeId node)
+    {
+        foreach (var voter in raft.Voters)
+        {
+            if (voter.Node == node)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void TellHealth()
+    {
+        foreach (var node in topology.Nodes)
+        {
+            var health = links.HealthOf(outlet.Now, node.Id);
+            if (node.Id != self && healthTold.GetValueOrDefault(node.Id) != health)
+            {
+                healthTold[node.Id] = health;
+                outlet.Note(new Fact.HealthChanged(node.Id, health));
+            }
+        }
+    }
+}

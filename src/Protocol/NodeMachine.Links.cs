@@ -1,0 +1,276 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+public sealed partial class NodeMachine
+{
+    private readonly Dictionary<NodeId, Message.Hello> peers = [];
+    private readonly Dictionary<LinkId, string> refusals = [];
+
+    private void OnLinkOpened(LinkId id)
+    {
+        if (links.Find(id) is { State: LinkState.Down } link)
+        {
+            link.State = LinkState.Opening;
+            link.IsRefused = false;
+            SendHello(link);
+        }
+    }
+
+    private void OnLinkClosed(Input.LinkClosed closed)
+    {
+        if (links.Find(closed.Link) is not { } link)
+        {
+            return;
+        }
+
+        link.IsRefused = closed.Loss == LinkLoss.Refused;
+        if (link.State != LinkState.Down)
+        {
+            link.State = LinkState.Down;
+            link.PeerNonce = 0;
+            link.Reset();
+            outlet.Note(new Fact.LinkDown(link.Id, closed.Loss));
+        }
+    }
+
+    private void OnArrived(Input.Arrived arrived)
+    {
+        if (links.Find(arrived.Link) is not { } link || link.State == LinkState.Down)
+        {
+            outlet.Note(new Fact.FrameDropped(arrived.Link, "no such link, or not open"));
+            return;
+        }
+
+        switch (arrived.Frame.Message)
+        {
+            case Message.Hello hello:
+                OnHello(link, hello);
+                return;
+            case Message.Refused refused:
+                if (refusals.GetValueOrDefault(link.Id) != refused.Reason)
+                {
+                    refusals[link.Id] = refused.Reason;
+                    outlet.Note(new Fact.RefusedByPeer(link.Id, refused.Reason));
+                }
+
+                return;
+            default:
+                break;
+        }
+
+        if (!link.IsUsable)
+        {
+            // Not let in yet: bytes that fail at the door change nothing but counters (S11).
+            outlet.Note(new Fact.FrameDropped(link.Id, "before its hello"));
+            return;
+        }
+
+        LinkTable.NoteFrame(outlet.Now, link, arrived.Frame, outlet);
+        Deliver(link.Id.Peer, arrived.Frame.Message);
+    }
+
+    private void Deliver(NodeId from, Message message)
+    {
+        switch (message)
+        {
+            case Message.LinkAck:
+                break;
+            case Message.Heartbeat heartbeat:
+                links.NoteVector(outlet.Now, from, heartbeat.Vector);
+                break;
+            case Message.Relayed relayed:
+                if (links.Unwrap(outlet.Now, relayed, outlet) is { } inner)
+                {
+                    Deliver(relayed.Origin, inner);
+                }
+
+                break;
+            case Message.Adopt adopt:
+                raft.Adopt(adopt.Founding);
+                break;
+            case Message.Reporting reporting:
+                master.OnReport(reporting.Report);
+                raft.ConsiderLastWords();
+                break;
+            case Message.Answering answering:
+                reporter.OnAnswer(answering);
+                break;
+            case Message.Releasing releasing:
+                master.OnReleasing(releasing);
+                break;
+            case Message.Presence presence:
+                master.OnPresence(from, presence);
+                break;
+            case Message.Asking asking:
+                OnAsking(from, asking);
+                break;
+            case Message.Granting granting:
+                OnGranting(granting);
+                break;
+            case Message.HandlerStart start:
+                outlet.Emit(new Effect.StartHandler(start.Call, new Decision(start.Call.Term, outlet.Now)));
+                break;
+            case Message.HandlerAnswer answer:
+                master.OnHandlerAnswer(answer.Incident, answer.Result);
+                break;
+            default:
+                DeliverToRaft(from, message);
+                break;
+        }
+    }
+
+    private void DeliverToRaft(NodeId from, Message message)
+    {
+        var leader = raft.Leader;
+        raft.OnMessage(from, message);
+        if (raft.Leader is { } now && now != leader)
+        {
+            // A new master: open words and our life go to it at once, not when their rhythm comes round.
+            reporter.OnMasterChanged();
+            presenceDue = outlet.Now;
+        }
+    }
+
+    private void SendHello(Link link)
+    {
+        link.HelloSentAt = outlet.Now;
+        var hello = new Message.Hello(
+            self,
+            identity.Life,
+            disk,
+            raft.Cluster,
+            topology.Digest.ToString(),
+            nonce,
+            link.PeerNonceSeen,
+            !link.IsUsable
+        );
+        LinkTable.Emit(outlet.Now, link, hello, outlet);
+    }
+
+    private void OnHello(Link link, Message.Hello hello)
+    {
+        if (RefusalOf(link, hello) is { } reason)
+        {
+            Refuse(link, reason);
+            return;
+        }
+
+        if (link.IsUsable && link.PeerNonce != hello.Nonce)
+        {
+            // Another process of the peer: it numbers from the start, and must answer our nonce like any other.
+            link.State = LinkState.Opening;
+            link.Reset();
+        }
+
+        link.PeerNonceSeen = hello.Nonce;
+        if (hello.Answers == nonce)
+        {
+            Accept(link, hello);
+        }
+
+        if (hello.WantsAnswer)
+        {
+            SendHello(link);
+        }
+    }
+
+    private void Accept(Link link, Message.Hello hello)
+    {
+        peers[hello.Node] = hello;
+        if (!link.IsUsable)
+        {
+            link.State = LinkState.Up;
+            link.PeerNonce = hello.Nonce;
+            refusals.Remove(link.Id);
+            outlet.Note(new Fact.LinkUp(link.Id));
+        }
+
+        link.HeardAt = outlet.Now;
+        link.IsRefused = false;
+        if (hello.Cluster.IsNone && !raft.Cluster.IsNone)
+        {
+            raft.TellFounding(hello.Node);
+        }
+
+        TryFound();
+    }
+
+    private string? RefusalOf(Link link, Message.Hello hello)
+    {
+        if (hello.Node != link.Id.Peer)
+        {
+            return $"node {hello.Node} speaks where {link.Id.Peer} is expected";
+        }
+
+        if (hello.TopologyDigest != topology.Digest.ToString())
+        {
+            return $"another topology: theirs {hello.TopologyDigest[..Math.Min(12, hello.TopologyDigest.Length)]}, ours {topology.Digest.ToString()[..12]}";
+        }
+
+        return !hello.Cluster.IsNone && !raft.Cluster.IsNone && hello.Cluster != raft.Cluster
+            ? $"another cluster: theirs {hello.Cluster}, ours {raft.Cluster}"
+            : null;
+    }
+
+    private void Refuse(Link link, string reason)
+    {
+        if (refusals.GetValueOrDefault(link.Id) != reason)
+        {
+            refusals[link.Id] = reason;
+            outlet.Note(new Fact.PeerRefused(link.Id, reason));
+        }
+
+        LinkTable.Emit(outlet.Now, link, new Message.Refused(reason), outlet);
+        outlet.Emit(new Effect.CloseLink(link.Id, reason));
+    }
+
+    /// <summary>While our disk knows no cluster we keep asking: an answer may have been lost.</summary>
+    private void RepeatHellos()
+    {
+        if (!raft.Cluster.IsNone)
+        {
+            return;
+        }
+
+        foreach (var link in links.All)
+        {
+            if (link.IsUsable)
+            {
+                SendHello(link);
+            }
+        }
+    }
+
+    /// <summary>B3: all seeded control nodes are present, empty, on one digest; the lowest makes the first entry.</summary>
+    private void TryFound()
+    {
+        if (!raft.Cluster.IsNone || topology.ControlGroup[0] != self)
+        {
+            return;
+        }
+
+        var voters = new List<Voter>();
+        foreach (var node in topology.ControlGroup)
+        {
+            if (node == self)
+            {
+                voters.Add(new Voter(self, disk));
+            }
+            else if (peers.TryGetValue(node, out var hello) && hello.Cluster.IsNone && links.IsHeard(outlet.Now, node))
+            {
+                voters.Add(new Voter(node, hello.Disk));
+            }
+            else
+            {
+                return;
+            }
+        }
+
+        raft.Found(new ClusterId(founding.NextWide() | 1), new([.. voters]));
+        foreach (var node in peers.Keys.ToArray())
+        {
+            raft.TellFounding(node);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+/// <summary>How one link stands.</summary>
+/// <param name="RoundTrip">Smoothed; null: not measured.</param>
+/// <param name="HeardAgo">Since the last frame; null: none in this process.</param>
+public sealed record LinkStatus(LinkId Link, LinkState State, TimeSpan? RoundTrip, TimeSpan? HeardAgo);
+
+/// <summary>What one node knows, at one instant. Immutable; may be handed to other threads.</summary>
+/// <param name="At">The instant it was true, on this node's clock.</param>
+/// <param name="Master">Null: nobody known.</param>
+/// <param name="IsReady">This node is master and what it says stands.</param>
+/// <param name="Book">The committed incidents, lives and handlers.</param>
+/// <param name="Health">How every node looks from here.</param>
+/// <param name="Outbox">Words of this node that no master has answered.</param>
+/// <param name="StorageStalled">Why the disk takes no writes; null: it does.</param>
+public sealed record NodeStatus(
+    Instant At,
+    NodeId Node,
+    Life Life,
+    DiskId Disk,
+    ClusterId Cluster,
+    RaftRole Role,
+    Term Term,
+    NodeId? Master,
+    bool IsReady,
+    LogIndex CommitIndex,
+    LogIndex LastIndex,
+    EquatableArray<Voter> Voters,
+    IncidentBook Book,
+    EquatableArray<NodeHealth> Health,
+    EquatableArray<LinkStatus> Links,
+    int Outbox,
+    string? StorageStalled
+);
+
+public sealed partial class NodeMachine
+{
+    /// <summary>What this node knows now. Costs a walk over nodes and links; the book is shared, not copied.</summary>
+    public NodeStatus Status(Instant now) =>
+        new(
+            now,
+            self,
+            identity.Life,
+            disk,
+            raft.Cluster,
+            raft.Role,
+            raft.Term,
+            raft.Leader,
+            raft.IsReady,
+            raft.CommitIndex,
+            raft.LastIndex,
+            raft.Voters,
+            book,
+            new([.. topology.Nodes.Select(node => links.HealthOf(now, node.Id))]),
+            new([
+                .. links.All.Select(link => new LinkStatus(
+                    link.Id,
+                    link.State,
+                    link.RoundTrip,
+                    link.HeardAt is { } at ? now - at : null
+                )),
+            ]),
+            reporter.OutboxCount,
+            storageStalled
+        );
+}

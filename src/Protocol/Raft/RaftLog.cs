@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+
+namespace ClusterRas.Protocol;
+
+/// <summary>The log in memory: a snapshot, the entries after it, and the control group as of the newest entry (G1).</summary>
+internal sealed class RaftLog
+{
+    private readonly List<Entry> entries = [];
+    private readonly List<(LogIndex From, EquatableArray<Voter> Voters)> groups = [];
+
+    public RaftLog(StoredState stored)
+    {
+        Snapshot = stored.Snapshot;
+        foreach (var entry in stored.Snapshot?.Entries ?? [])
+        {
+            NoteGroup(entry);
+        }
+
+        foreach (var entry in stored.Entries)
+        {
+            Append(entry);
+        }
+    }
+
+    /// <summary>What stands for the entries that are gone; null: none are gone.</summary>
+    public Snapshot? Snapshot { get; private set; }
+
+    public LogIndex SnapshotIndex => Snapshot?.LastIndex ?? default;
+
+    public LogIndex LastIndex => new(SnapshotIndex.Value + entries.Count);
+
+    public Term LastTerm => entries.Count > 0 ? entries[^1].Term : Snapshot?.LastTerm ?? default;
+
+    /// <summary>Entries in memory after the snapshot.</summary>
+    public int Count => entries.Count;
+
+    public bool IsEmpty => LastIndex.Value == 0;
+
+    /// <summary>The voters as of the newest entry, by seat; empty: no cluster yet.</summary>
+    public EquatableArray<Voter> Voters => groups.Count > 0 ? groups[^1].Voters : [];
+
+    public Entry this[LogIndex index] => entries[(int)(index.Value - SnapshotIndex.Value - 1)];
+
+    /// <summary>The term at an index; null: before the snapshot's end or after the last entry.</summary>
+    public Term? TermAt(LogIndex index)
+    {
+        if (index.Value == 0)
+        {
+            return default(Term);
+        }
+
+        if (index == SnapshotIndex)
+        {
+            return Snapshot!.LastTerm;
+        }
+
+        return index.Value < SnapshotIndex.Value || index.Value > LastIndex.Value ? null : this[index].Term;
+    }
+
+    public void Append(Entry entry)
+    {
+        if (entry.Index != LastIndex.Next)
+        {
+            throw new InvalidOperationException($"log gap: entry {entry.Index} after {LastIndex}");
+        }
+
+        entries.Add(entry);
+        NoteGroup(entry);
+    }
+
+    /// <summary>Drops this index and all after it.</summary>
+    public void TruncateFrom(LogIndex index)
+    {
+        var keep = (int)(index.Value - SnapshotIndex.Value - 1);
+        entries.RemoveRange(keep, entries.Count - keep);
+        while (groups.Count > 0 && groups[^1].From.CompareTo(index) >= 0)
+        {
+            groups.RemoveAt(groups.Count - 1);
+        }
+    }
+
+    /// <summary>At most <paramref name="max"/> entries from an index on.</summary>
+    public EquatableArray<Entry> Slice(LogIndex from, int max)
+    {
+        var start = (int)(from.Value - SnapshotIndex.Value - 1);
+        var count = Math.Min(max, entries.Count - start);
+        return count <= 0 ? [] : new([.. entries.GetRange(start, count)]);
+    }
+
+    /// <summary>Everything known up to an index: what the snapshot holds and the entries after it.</summary>
+    public IEnumerable<Entry> UpTo(LogIndex last) =>
+        (Snapshot?.Entries ?? []).Concat(entries.TakeWhile(entry => entry.Index.CompareTo(last) <= 0));
+
+    /// <summary>Replaces all up to the snapshot's last index; entries after it stay if they fit on it.</summary>
+    public void Install(Snapshot snapshot)
+    {
+        var fits = TermAt(snapshot.LastIndex) == snapshot.LastTerm;
+        if (fits)
+        {
+            entries.RemoveRange(0, (int)(snapshot.LastIndex.Value - SnapshotIndex.Value));
+        }
+        else
+        {
+            entries.Clear();
+        }
+
+        Snapshot = snapshot;
+        groups.Clear();
+        foreach (var entry in snapshot.Entries.Concat(entries))
+        {
+            NoteGroup(entry);
+        }
+    }
+
+    private void NoteGroup(Entry entry)
+    {
+        if (entry.Payload is EntryPayload.Founded founded)
+        {
+            groups.Add((entry.Index, founded.Voters));
+        }
+    }
+}

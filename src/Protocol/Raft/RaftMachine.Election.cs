@@ -1,0 +1,292 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+internal sealed partial class RaftMachine
+{
+    private const int DoublingsMax = 3;
+
+    private readonly HashSet<NodeId> granted = [];
+    private Instant electionDeadline;
+    private Instant lastWordsDeadline = Instant.Never;
+    private Instant lastLeaderBeat;
+    private int failedCandidacies;
+    private Report? because;
+    private bool byTransfer;
+
+    private TimeSpan MissedBeats => options.BeatEvery * 1.5;
+
+    /// <summary>A word on the leader has come, or may have: see whether to stand because of it.</summary>
+    public void ConsiderLastWords()
+    {
+        if (IsLeader || !IsVoter || Leader is not { } leader || leader == self || ReportOn(leader) is null)
+        {
+            lastWordsDeadline = Instant.Never;
+            return;
+        }
+
+        if (lastWordsDeadline == Instant.Never)
+        {
+            lastWordsDeadline =
+                Instant.Max(outlet.Now, lastLeaderBeat + MissedBeats) + (options.SeatDelay * RankAmongLive());
+        }
+    }
+
+    /// <summary>The leader hands over to a caught-up voter on whom there is no word; nobody there: stays.</summary>
+    /// <returns>False: there is none.</returns>
+    public bool TransferAway()
+    {
+        if (!IsLeader)
+        {
+            return false;
+        }
+
+        foreach (var voter in Voters)
+        {
+            if (
+                voter.Node != self
+                && progress[voter.Node] is var peer
+                && peer.Disk == voter.Disk
+                && peer.Match == log.LastIndex
+                && peer.IsAnswering(outlet.Now, options.BeatEvery * 3)
+                && ReportOn(voter.Node) is null
+            )
+            {
+                transferUntil = outlet.Now + options.ElectionTimeoutMin;
+                Say(voter.Node, new Message.TimeoutNow(term), Spread.All);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void ResetElectionDeadline(Instant now)
+    {
+        var voters = Math.Max(1, Voters.Count);
+        var seat = Math.Max(0, SeatOf(new Voter(self, disk)));
+        var span = (options.ElectionTimeoutMax - options.ElectionTimeoutMin) / voters;
+        var timeout = options.ElectionTimeoutMin + (span * seat) + prng.Below(span);
+        electionDeadline = now + (timeout * (1 << Math.Min(failedCandidacies, DoublingsMax)));
+    }
+
+    private int RankAmongLive()
+    {
+        var rank = 0;
+        foreach (var voter in Voters)
+        {
+            if (voter.Node == self)
+            {
+                return rank;
+            }
+
+            if (IsHeard(voter.Node) && ReportOn(voter.Node) is null)
+            {
+                rank++;
+            }
+        }
+
+        return rank;
+    }
+
+    private void WakeFollower()
+    {
+        if (outlet.Now >= lastWordsDeadline)
+        {
+            var reason = Leader is { } leader ? ReportOn(leader) : because;
+            if (reason is not null && outlet.Now - lastLeaderBeat >= MissedBeats)
+            {
+                lastWordsDeadline = outlet.Now + (options.SeatDelay * Math.Max(1, Voters.Count));
+                StartPreVote(reason);
+                return;
+            }
+
+            // A beat came in between: look again when the next one is missed.
+            lastWordsDeadline = reason is null
+                ? Instant.Never
+                : Instant.Max(
+                    lastLeaderBeat + MissedBeats + (options.SeatDelay * RankAmongLive()),
+                    outlet.Now + options.SeatDelay
+                );
+        }
+
+        if (outlet.Now >= electionDeadline)
+        {
+            failedCandidacies++;
+            StartPreVote(null);
+        }
+    }
+
+    private void StartPreVote(Report? reason)
+    {
+        because = reason;
+        Role = RaftRole.PreCandidate;
+        granted.Clear();
+        granted.Add(self);
+        ResetElectionDeadline(outlet.Now);
+        outlet.Note(new Fact.RoleChanged(Role, term));
+        if (granted.Count >= Majority)
+        {
+            StartElection(false);
+            return;
+        }
+
+        var ask = new Message.PreVote(new Term(term.Value + 1), disk, log.LastIndex, log.LastTerm, reason);
+        foreach (var voter in Voters)
+        {
+            if (voter.Node != self)
+            {
+                Say(voter.Node, ask, Spread.All);
+            }
+        }
+    }
+
+    private void StartElection(bool transfer)
+    {
+        byTransfer = transfer;
+        Role = RaftRole.Candidate;
+        term = new Term(term.Value + 1);
+        vote = new Voter(self, disk);
+        SetLeader(null);
+        WriteHardState();
+        granted.Clear();
+        ResetElectionDeadline(outlet.Now);
+        outlet.Note(new Fact.RoleChanged(Role, term));
+
+        var stoodIn = term;
+        var ask = new Message.RequestVote(term, disk, log.LastIndex, log.LastTerm, because, byTransfer);
+        foreach (var voter in Voters)
+        {
+            if (voter.Node != self)
+            {
+                Say(voter.Node, ask, Spread.All);
+            }
+        }
+
+        outlet.AfterWrites(
+            termTicket,
+            () =>
+            {
+                if (Role == RaftRole.Candidate && term == stoodIn)
+                {
+                    Count(self);
+                }
+            }
+        );
+    }
+
+    private void Count(NodeId voter)
+    {
+        granted.Add(voter);
+        if (granted.Count >= Majority)
+        {
+            BecomeLeader();
+        }
+    }
+
+    /// <summary>The leader is dying by somebody's word, and we too miss its beats.</summary>
+    private bool IsExcused(Report? reason) =>
+        reason is not null
+        && Leader is { } leader
+        && leader != self
+        && (ReportOn(leader)?.Id == reason.Id || IsAbout(reason, leader))
+        && outlet.Now - lastLeaderBeat >= MissedBeats;
+
+    /// <summary>Whether a report concerns a node's present life; set by the node machine.</summary>
+    public required Func<Report, NodeId, bool> IsAbout { get; init; }
+
+    private bool HearsLeader =>
+        IsLeader || (Leader is not null && outlet.Now - lastLeaderBeat < options.ElectionTimeoutMin);
+
+    private void OnPreVote(NodeId from, Message.PreVote asked)
+    {
+        var grant =
+            !IsLeader
+            && asked.Term.CompareTo(term) > 0
+            && IsUpToDate(asked.LastIndex, asked.LastTerm)
+            && (!HearsLeader || IsExcused(asked.Because));
+        Say(from, new Message.PreVoteReply(grant ? asked.Term : term, disk, grant), Spread.All);
+    }
+
+    private void OnPreVoteReply(NodeId from, Message.PreVoteReply reply)
+    {
+        if (!reply.Granted)
+        {
+            if (reply.Term.CompareTo(term) > 0)
+            {
+                BecomeFollower(reply.Term, null);
+            }
+
+            return;
+        }
+
+        if (
+            Role == RaftRole.PreCandidate
+            && reply.Term.Value == term.Value + 1
+            && SeatOf(new Voter(from, reply.Disk)) >= 0
+        )
+        {
+            granted.Add(from);
+            if (granted.Count >= Majority)
+            {
+                StartElection(false);
+            }
+        }
+    }
+
+    private void OnRequestVote(NodeId from, Message.RequestVote asked)
+    {
+        if (asked.Term.CompareTo(term) > 0)
+        {
+            if (HearsLeader && !asked.Transfer && !IsExcused(asked.Because))
+            {
+                return;
+            }
+
+            BecomeFollower(asked.Term, null);
+        }
+
+        // An empty disk belongs to no cluster, and votes for nobody before it does (B2).
+        var candidate = new Voter(from, asked.Disk);
+        var grant =
+            asked.Term == term
+            && !cluster.IsNone
+            && (vote is null || vote == candidate)
+            && IsUpToDate(asked.LastIndex, asked.LastTerm);
+        if (grant && vote is null)
+        {
+            vote = candidate;
+            Role = RaftRole.Follower;
+            WriteHardState();
+            ResetElectionDeadline(outlet.Now);
+        }
+
+        Say(from, new Message.RequestVoteReply(term, disk, grant), Spread.All);
+    }
+
+    private void OnRequestVoteReply(NodeId from, Message.RequestVoteReply reply)
+    {
+        if (reply.Term.CompareTo(term) > 0)
+        {
+            BecomeFollower(reply.Term, null);
+        }
+        else if (
+            reply.Granted
+            && Role == RaftRole.Candidate
+            && reply.Term == term
+            && SeatOf(new Voter(from, reply.Disk)) >= 0
+        )
+        {
+            Count(from);
+        }
+    }
+
+    private void OnTimeoutNow(NodeId from, Message.TimeoutNow now)
+    {
+        if (now.Term == term && Leader == from && IsVoter && !IsLeader)
+        {
+            because = null;
+            StartElection(true);
+        }
+    }
+}

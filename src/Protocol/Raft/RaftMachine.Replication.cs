@@ -1,0 +1,423 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+internal sealed partial class RaftMachine
+{
+    private static readonly TimeSpan SnapshotPatience = TimeSpan.FromSeconds(5);
+
+    private readonly SortedDictionary<NodeId, Progress> progress = [];
+    private LogIndex firstOfTerm;
+    private LogIndex verifiedIndex;
+    private ulong probe;
+    private ulong lastProbeSeen;
+    private Instant nextBeat = Instant.Never;
+    private Instant quorumDeadline = Instant.Never;
+    private Instant? transferUntil;
+
+    /// <summary>Entries in memory that a snapshot could replace.</summary>
+    public int CommittedInMemory => (int)(CommitIndex.Value - log.SnapshotIndex.Value);
+
+    /// <summary>The log up to the commit index is replaced by what the book needs of it.</summary>
+    public void Compact(Func<Entry, bool> isRetained)
+    {
+        var entries = log.UpTo(CommitIndex).Where(isRetained);
+        var snapshot = new Snapshot(CommitIndex, log.TermAt(CommitIndex) ?? term, new([.. entries]));
+        log.Install(snapshot);
+        outlet.WriteSnapshot(snapshot);
+    }
+
+    private void BecomeLeader()
+    {
+        Role = RaftRole.Leader;
+        failedCandidacies = 0;
+        lastWordsDeadline = Instant.Never;
+        because = null;
+        transferUntil = null;
+        progress.Clear();
+        foreach (var node in nodes)
+        {
+            if (node != self)
+            {
+                progress[node] = new Progress { Next = log.LastIndex.Next, RepliedAt = outlet.Now };
+            }
+        }
+
+        SetLeader(self);
+        outlet.Note(new Fact.RoleChanged(Role, term));
+        firstOfTerm = log.LastIndex.Next;
+        quorumDeadline = outlet.Now + options.ElectionTimeoutMax;
+        nextBeat = outlet.Now + options.BeatEvery;
+        AppendAsLeader(new EntryPayload.NoOp());
+        LeadershipChanged(true);
+    }
+
+    private void AppendAsLeader(EntryPayload payload)
+    {
+        var entry = new Entry(log.LastIndex.Next, term, payload);
+        AppendToLog(entry);
+        Appended(entry);
+    }
+
+    /// <summary>Sends what is new; called once at the end of each step, so that entries of one step travel together.</summary>
+    public void Replicate()
+    {
+        if (!IsLeader)
+        {
+            return;
+        }
+
+        foreach (var (node, peer) in progress)
+        {
+            var isNew = peer.Next.CompareTo(log.LastIndex) <= 0 && peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
+            if (isNew || (peer.ToldCommit.CompareTo(CommitIndex) < 0 && peer.Match.CompareTo(CommitIndex) >= 0))
+            {
+                SendAppend(node, peer);
+            }
+        }
+    }
+
+    private void WakeLeader()
+    {
+        if (outlet.Now >= quorumDeadline)
+        {
+            CheckQuorum();
+            if (!IsLeader)
+            {
+                return;
+            }
+        }
+
+        if (
+            stuckSince is { } since
+            && outlet.Now - since >= options.ElectionTimeoutMin
+            && log.LastIndex != durableIndex
+        )
+        {
+            HandOverStuckDisk();
+        }
+
+        if (outlet.Now >= nextBeat)
+        {
+            nextBeat = outlet.Now + options.BeatEvery;
+            foreach (var (node, peer) in progress)
+            {
+                // Without a vote nobody waits for the beat; the rhythm of heartbeats is enough to be followed.
+                if (IsVoterNode(node) || outlet.Now - peer.SentAt >= options.HeartbeatEvery)
+                {
+                    SendAppend(node, peer);
+                }
+            }
+        }
+    }
+
+    private bool IsVoterNode(NodeId node)
+    {
+        foreach (var voter in Voters)
+        {
+            if (voter.Node == node)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A leader that does not hear a majority is none: it steps down before somebody else is elected for long.</summary>
+    private void CheckQuorum()
+    {
+        quorumDeadline = outlet.Now + (options.ElectionTimeoutMin / 2);
+        var heard = 0;
+        foreach (var voter in Voters)
+        {
+            if (
+                voter.Node == self
+                || (
+                    progress.TryGetValue(voter.Node, out var peer)
+                    && peer.Disk == voter.Disk
+                    && peer.IsAnswering(outlet.Now, options.ElectionTimeoutMax)
+                )
+            )
+            {
+                heard++;
+            }
+        }
+
+        if (heard < Majority)
+        {
+            BecomeFollower(term, null);
+        }
+    }
+
+    private void HandOverStuckDisk()
+    {
+        stuckSince = outlet.Now;
+        var caughtUp = 0;
+        foreach (var voter in Voters)
+        {
+            if (
+                voter.Node != self
+                && progress[voter.Node] is var peer
+                && peer.Match == log.LastIndex
+                && peer.Disk == voter.Disk
+            )
+            {
+                caughtUp++;
+            }
+        }
+
+        if (caughtUp >= Majority)
+        {
+            TransferAway();
+        }
+    }
+
+    private void SendAppend(NodeId to, Progress peer)
+    {
+        var previous = peer.Next.Previous;
+        if (previous.CompareTo(log.SnapshotIndex) < 0)
+        {
+            SendSnapshot(to, peer);
+            return;
+        }
+
+        var answering = peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
+        var entries = answering ? log.Slice(peer.Next, options.EntriesPerAppendMax) : [];
+        var previousTerm = log.TermAt(previous) ?? throw new InvalidOperationException($"no term at {previous}");
+        peer.SentAt = outlet.Now;
+        peer.ToldCommit = CommitIndex;
+        Say(to, new Message.AppendEntries(term, disk, previous, previousTerm, CommitIndex, ++probe, entries));
+        if (entries.Count > 0)
+        {
+            peer.Next = entries[^1].Index.Next;
+        }
+    }
+
+    private void SendSnapshot(NodeId to, Progress peer)
+    {
+        if (peer.SnapshotSentAt is { } at && outlet.Now - at < SnapshotPatience)
+        {
+            return;
+        }
+
+        peer.SnapshotSentAt = outlet.Now;
+        Say(to, new Message.InstallSnapshot(term, disk, log.Snapshot!, ++probe));
+    }
+
+    private void OnAppendEntriesReply(NodeId from, Message.AppendEntriesReply reply)
+    {
+        if (reply.Term.CompareTo(term) > 0)
+        {
+            BecomeFollower(reply.Term, null);
+            return;
+        }
+
+        if (!IsLeader || reply.Term != term || !progress.TryGetValue(from, out var peer))
+        {
+            return;
+        }
+
+        if (peer.Disk != reply.Disk)
+        {
+            // Another disk has acknowledged nothing, whatever the old one had.
+            peer.Disk = reply.Disk;
+            peer.Match = default;
+        }
+
+        peer.RepliedAt = outlet.Now;
+        if (reply.Accepted)
+        {
+            peer.SnapshotSentAt = null;
+            if (reply.Matched.CompareTo(peer.Match) > 0)
+            {
+                peer.Match = reply.Matched;
+                if (peer.Next.CompareTo(reply.Matched) <= 0)
+                {
+                    peer.Next = reply.Matched.Next;
+                }
+
+                AdvanceCommit();
+            }
+        }
+        else if (reply.Matched.Next.CompareTo(peer.Next) < 0)
+        {
+            peer.Next = reply.Matched.CompareTo(peer.Match) > 0 ? reply.Matched.Next : peer.Match.Next;
+        }
+    }
+
+    private void AdvanceCommit()
+    {
+        var matches = new List<LogIndex>(Voters.Count);
+        foreach (var voter in Voters)
+        {
+            if (voter.Node == self)
+            {
+                matches.Add(voter.Disk == disk ? durableIndex : default);
+            }
+            else
+            {
+                matches.Add(
+                    progress.TryGetValue(voter.Node, out var peer) && peer.Disk == voter.Disk ? peer.Match : default
+                );
+            }
+        }
+
+        matches.Sort();
+        var held = matches[matches.Count - Majority];
+
+        // Only an entry of this term is committed by counting; older ones come with it (Raft, figure 8).
+        if (held.CompareTo(CommitIndex) > 0 && log.TermAt(held) == term)
+        {
+            Commit(held);
+        }
+    }
+
+    private void Commit(LogIndex upTo)
+    {
+        var entries = log.Slice(CommitIndex.Next, (int)(upTo.Value - CommitIndex.Value));
+        CommitIndex = upTo;
+        Committed(entries);
+    }
+
+    private void OnAppendEntries(NodeId from, Message.AppendEntries append)
+    {
+        if (append.Term.CompareTo(term) < 0)
+        {
+            Say(from, new Message.AppendEntriesReply(term, disk, false, log.LastIndex, append.Probe));
+            return;
+        }
+
+        if (!FollowLeader(from, append.Term))
+        {
+            return;
+        }
+
+        lastProbeSeen = append.Probe;
+        if (append.PreviousIndex.CompareTo(CommitIndex) >= 0 && log.TermAt(append.PreviousIndex) != append.PreviousTerm)
+        {
+            var hint = append.PreviousIndex.CompareTo(log.LastIndex) > 0 ? log.LastIndex : CommitIndex;
+            Say(from, new Message.AppendEntriesReply(term, disk, false, hint, append.Probe));
+            return;
+        }
+
+        if (!TakeEntries(append.Entries))
+        {
+            Say(from, new Message.AppendEntriesReply(term, disk, false, log.LastIndex, append.Probe));
+            return;
+        }
+
+        var last = append.Entries.Count > 0 ? append.Entries[^1].Index : append.PreviousIndex;
+        if (last.CompareTo(verifiedIndex) > 0)
+        {
+            verifiedIndex = last;
+        }
+
+        var commit = append.CommitIndex.CompareTo(verifiedIndex) < 0 ? append.CommitIndex : verifiedIndex;
+        if (commit.CompareTo(CommitIndex) > 0)
+        {
+            Commit(commit);
+        }
+
+        TellDurable(from, append.Probe);
+    }
+
+    /// <summary>Appends what is new, and drops what contradicts the leader.</summary>
+    /// <returns>False: too much is waiting for the disk; nothing was taken.</returns>
+    private bool TakeEntries(EquatableArray<Entry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            if (entry.Index.CompareTo(log.SnapshotIndex) <= 0 || log.TermAt(entry.Index) == entry.Term)
+            {
+                continue;
+            }
+
+            if (entry.Index.CompareTo(log.LastIndex) <= 0)
+            {
+                if (entry.Index.CompareTo(CommitIndex) <= 0)
+                {
+                    throw new InvalidOperationException($"a committed entry would be dropped: {entry.Index}");
+                }
+
+                TruncateLog(entry.Index);
+            }
+
+            if (log.LastIndex.Value - durableIndex.Value > options.UnpersistedMax)
+            {
+                return false;
+            }
+
+            AppendToLog(entry);
+        }
+
+        return true;
+    }
+
+    private bool FollowLeader(NodeId from, Term leaderTerm)
+    {
+        if (IsLeader && leaderTerm == term)
+        {
+            throw new InvalidOperationException($"two leaders in term {term}: {self} and {from}");
+        }
+
+        if (leaderTerm != term || Role != RaftRole.Follower || Leader != from)
+        {
+            BecomeFollower(leaderTerm, from);
+        }
+
+        failedCandidacies = 0;
+        lastLeaderBeat = outlet.Now;
+        ResetElectionDeadline(outlet.Now);
+
+        // An empty disk belongs to no cluster yet and takes no log before it does (B2).
+        return !cluster.IsNone;
+    }
+
+    private void TellLeaderDurable()
+    {
+        if (Leader is { } leader && leader != self)
+        {
+            TellDurable(leader, lastProbeSeen);
+        }
+    }
+
+    private void TellDurable(NodeId leader, ulong answering)
+    {
+        var matched = durableIndex.CompareTo(verifiedIndex) < 0 ? durableIndex : verifiedIndex;
+        Say(leader, new Message.AppendEntriesReply(term, disk, true, matched, answering));
+    }
+
+    private void OnInstallSnapshot(NodeId from, Message.InstallSnapshot install)
+    {
+        if (install.Term.CompareTo(term) < 0 || !FollowLeader(from, install.Term))
+        {
+            return;
+        }
+
+        lastProbeSeen = install.Probe;
+        var snapshot = install.Snapshot;
+        if (snapshot.LastIndex.CompareTo(CommitIndex) > 0)
+        {
+            if (log.TermAt(snapshot.LastIndex) != snapshot.LastTerm)
+            {
+                outlet.WriteTruncate(snapshot.LastIndex.Next);
+                durableIndex = default;
+                appendsInFlight.Clear();
+            }
+
+            log.Install(snapshot);
+            CommitIndex = snapshot.LastIndex;
+            outlet.WriteSnapshot(snapshot);
+            appendsInFlight.Enqueue((outlet.Latest, snapshot.LastIndex));
+            Restored(snapshot);
+        }
+
+        if (snapshot.LastIndex.CompareTo(verifiedIndex) > 0)
+        {
+            verifiedIndex = snapshot.LastIndex;
+        }
+
+        TellDurable(from, install.Probe);
+    }
+}

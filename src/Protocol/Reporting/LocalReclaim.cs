@@ -1,0 +1,140 @@
+namespace ClusterRas.Protocol;
+
+/// <summary>A task of this node waits for memory: the handlers here answer at once, the quorum is not asked (protocol.md 9).</summary>
+internal sealed class LocalReclaim(Outlet outlet)
+{
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+
+    private readonly SortedDictionary<long, Reclaim> open = [];
+    private readonly HashSet<ReportId> released = [];
+    private long calls;
+
+    private sealed class Reclaim(Report report, DeviceRef? device, HashSet<string> waiting, Instant answerBy)
+    {
+        public Report Report => report;
+
+        public DeviceRef? Device => device;
+
+        public HashSet<string> Waiting => waiting;
+
+        public Instant AnswerBy => answerBy;
+
+        public ulong PagesFreed { get; set; }
+    }
+
+    /// <summary>The declared handlers.</summary>
+    public required Func<IEnumerable<HandlerDeclaration>> Handlers { get; init; }
+
+    public Instant NextWake
+    {
+        get
+        {
+            var wake = Instant.Never;
+            foreach (var reclaim in open.Values)
+            {
+                wake = Instant.Min(wake, reclaim.AnswerBy);
+            }
+
+            return wake;
+        }
+    }
+
+    /// <summary>Takes a synchronous out-of-memory word.</summary>
+    /// <returns>False: it is another word, for the cluster to answer.</returns>
+    public bool TryTake(Input.Raised raised, EquatableArray<string> present)
+    {
+        if (
+            raised.Report.Words.Detail is not EventDetail.OutOfMemory { Sync: true }
+            || raised.Report.WindowEnds is not { } ends
+            || raised.Report.Words.Waiter == Waiter.Nobody
+        )
+        {
+            return false;
+        }
+
+        if (open.Values.Any(reclaim => reclaim.Report.Id == raised.Report.Id))
+        {
+            return true;
+        }
+
+        var words = raised.Report.Words;
+        var wanted = Handlers()
+            .Where(handler => handler.Kinds.Contains(EventKind.OutOfMemory) && present.Contains(handler.Name))
+            .ToList();
+        var answerBy = ends - Margin;
+        var started = new Reclaim(raised.Report, raised.Device, [.. wanted.Select(handler => handler.Name)], answerBy);
+
+        // Negative: these calls have no incident yet, and must not be taken for one.
+        var call = new IncidentId(new LogIndex(--calls));
+        open.Add(calls, started);
+        foreach (var handler in wanted)
+        {
+            var left = answerBy - outlet.Now;
+            var deadline = left < handler.Deadline ? left : handler.Deadline;
+            outlet.Emit(
+                new Effect.StartHandler(
+                    new HandlerCall(call, handler.Name, words.Id.Witness, words.Kind, words, deadline, default),
+                    new Decision(default, outlet.Now)
+                )
+            );
+        }
+
+        ReleaseIfDone(calls, started);
+        return true;
+    }
+
+    /// <summary>A handler's answer.</summary>
+    /// <returns>False: it belongs to an incident of the cluster.</returns>
+    public bool OnAnswered(IncidentId call, HandlerResult result)
+    {
+        if (call.Index.Value >= 0)
+        {
+            return false;
+        }
+
+        if (open.TryGetValue(call.Index.Value, out var reclaim) && reclaim.Waiting.Remove(result.Handler))
+        {
+            reclaim.PagesFreed += result.Outcome == HandlerOutcome.Done ? result.Result : 0;
+            ReleaseIfDone(call.Index.Value, reclaim);
+        }
+
+        return true;
+    }
+
+    /// <summary>A release of ours has been carried out.</summary>
+    /// <returns>False: it is one of the reporter's.</returns>
+    public bool OnReleased(ReportId report) => released.Remove(report);
+
+    public void Wake()
+    {
+        foreach (var (call, reclaim) in open.ToArray())
+        {
+            if (outlet.Now >= reclaim.AnswerBy)
+            {
+                reclaim.Waiting.Clear();
+                ReleaseIfDone(call, reclaim);
+            }
+        }
+    }
+
+    private void ReleaseIfDone(long call, Reclaim reclaim)
+    {
+        if (reclaim.Waiting.Count > 0)
+        {
+            return;
+        }
+
+        open.Remove(call);
+        released.Add(reclaim.Report.Id);
+        outlet.Emit(
+            new Effect.Release(
+                reclaim.Report.Id,
+                reclaim.Device,
+                null,
+                Verdict.Handled,
+                reclaim.PagesFreed,
+                new Decision(default, outlet.Now)
+            )
+        );
+    }
+}

@@ -1,0 +1,362 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+/// <summary>Words caught on this node, on their way out: release by the window, delivery until answered (protocol.md 3, 4).</summary>
+internal sealed class ReporterMachine
+{
+    private const int DoneMax = 1000;
+    private static readonly TimeSpan CopyWithin = TimeSpan.FromMilliseconds(1200);
+    private static readonly TimeSpan ReleasingEvery = TimeSpan.FromSeconds(1);
+
+    private readonly NodeId self;
+    private readonly ProtocolOptions options;
+    private readonly Outlet outlet;
+    private readonly SortedDictionary<long, ReportCase> open = [];
+    private readonly Dictionary<ReportId, ReportCase> cases = [];
+    private readonly Queue<ReportCase> done = new();
+    private readonly Dictionary<(int Source, ulong Msgid), ReportId> lastRead = [];
+    private long order;
+
+    public ReporterMachine(
+        NodeId self,
+        Life life,
+        StoredState stored,
+        ProtocolOptions options,
+        Outlet outlet,
+        Instant now
+    )
+    {
+        this.self = self;
+        this.options = options;
+        this.outlet = outlet;
+        foreach (var kept in stored.Outbox)
+        {
+            // The descriptor that it came from is gone with the old process, and with another boot so is the window (D1).
+            var report = kept.Report.Id.Boot == life.Boot ? kept.Report : kept.Report with { WindowEnds = now };
+            var restored = new ReportCase(++order, report, null) { SendAt = now, LostDevice = kept.Device is not null };
+            cases[report.Id] = restored;
+            open.Add(restored.Order, restored);
+        }
+    }
+
+    /// <summary>Where words go: the master believed in, and every control node.</summary>
+    public required Func<IEnumerable<NodeId>> Targets { get; init; }
+
+    /// <summary>Hands a word to the master's room of this very node.</summary>
+    public required Action<Report> ToOwnMaster { get; init; }
+
+    /// <summary>Hands a release to the master believed in; this node included.</summary>
+    public required Action<Message.Releasing> TellReleasing { get; init; }
+
+    /// <summary>The log already says so.</summary>
+    public required Func<Message.Releasing, bool> IsRecorded { get; init; }
+
+    /// <summary>Words that no master has answered yet.</summary>
+    public int OutboxCount => open.Values.Count(known => known.Answer is null);
+
+    public Instant NextWake
+    {
+        get
+        {
+            var wake = Instant.Never;
+            foreach (var known in open.Values)
+            {
+                wake = Instant.Min(wake, known.SendAt);
+                if (known.Answer is null && !known.WindowIsOver && known.Report.WindowEnds is { } ends)
+                {
+                    wake = Instant.Min(wake, ends);
+                }
+            }
+
+            return wake;
+        }
+    }
+
+    public void OnRaised(Report report, DeviceRef? device)
+    {
+        if (device is { } at)
+        {
+            lastRead[(at.Source, report.Id.High)] = report.Id;
+        }
+
+        if (cases.TryGetValue(report.Id, out var known))
+        {
+            OnCopy(known, device);
+            return;
+        }
+
+        MakeRoom();
+        var raised = new ReportCase(++order, report, device);
+        cases[report.Id] = raised;
+        open.Add(raised.Order, raised);
+        outlet.WriteOutbox(new StoredReport(report, device));
+        outlet.Note(new Fact.WordRaised(report.Words, LeftMs(report)));
+        Send(raised);
+    }
+
+    public void OnDeviceReopened(DeviceRef device)
+    {
+        foreach (var known in open.Values)
+        {
+            if (known.Device is { } from && from.Source == device.Source && from.Epoch != device.Epoch)
+            {
+                known.Device = null;
+                known.LostDevice = true;
+            }
+        }
+    }
+
+    /// <summary>The master has answered a word of this node.</summary>
+    public void OnAnswer(Message.Answering answer)
+    {
+        if (!cases.TryGetValue(answer.Report, out var known) || known.Answer is not null)
+        {
+            return;
+        }
+
+        known.Answer = answer;
+        outlet.DropFromOutbox(answer.Report);
+        if (known.Report.Words.Waiter == Waiter.Nobody || known.Report.WindowEnds is null)
+        {
+            outlet.Emit(new Effect.Delivered(answer.Report, answer.Incident, answer.Verdict));
+            Finish(known, ReleaseOutcome.NobodyWaits);
+        }
+        else
+        {
+            Release(known);
+        }
+    }
+
+    /// <summary>The runner tells what became of a release.</summary>
+    public void OnReleased(ReportId id, ReleaseOutcome outcome)
+    {
+        if (cases.TryGetValue(id, out var known) && known.Answer is not null)
+        {
+            known.LeftAtReleaseMs = LeftMs(known.Report);
+            if (outcome == ReleaseOutcome.Acked)
+            {
+                known.AckedAt = outlet.Now;
+                known.CopySwallowed = false;
+            }
+
+            Finish(known, outcome);
+        }
+    }
+
+    /// <summary>A release came too late out of this process: decide anew, if there is still time.</summary>
+    public void OnReturned(Effect.Release release)
+    {
+        if (cases.TryGetValue(release.Report, out var known) && known.Answer is not null && known.Outcome is null)
+        {
+            outlet.Note(new Fact.DecisionStale($"release of {release.Report}"));
+            Release(known);
+        }
+    }
+
+    /// <summary>The log says what became of a word: nobody needs to be told any more.</summary>
+    public void OnCommitted(EntryPayload.Released released)
+    {
+        if (cases.TryGetValue(released.Report, out var known) && known.Outcome is not null)
+        {
+            Retire(known);
+        }
+    }
+
+    /// <summary>A new master: everything that waits goes to it at once.</summary>
+    public void OnMasterChanged()
+    {
+        foreach (var known in open.Values)
+        {
+            known.SendAt = outlet.Now;
+        }
+    }
+
+    /// <summary>Windows that are over, and words that are to be said again.</summary>
+    public void Wake()
+    {
+        foreach (var known in open.Values.ToArray())
+        {
+            if (
+                known.Answer is null
+                && !known.WindowIsOver
+                && known.Report.WindowEnds is { } ends
+                && outlet.Now >= ends
+            )
+            {
+                known.WindowIsOver = true;
+                outlet.Note(new Fact.WindowEnded(known.Report.Id));
+                outlet.Emit(new Effect.WindowOver(known.Report.Id));
+            }
+
+            if (outlet.Now >= known.SendAt)
+            {
+                Send(known);
+            }
+        }
+    }
+
+    private void OnCopy(ReportCase known, DeviceRef? device)
+    {
+        if (device is not null)
+        {
+            known.Device = device;
+            known.LostDevice = false;
+        }
+
+        if (known.Answer is null || known.Outcome is null)
+        {
+            return;
+        }
+
+        // The kernel leaves one equal copy behind an ack that it took; to ack it would ack a later event (D3).
+        if (
+            known.AckedAt is { } ackedAt
+            && outlet.Now - ackedAt <= CopyWithin
+            && !known.CopySwallowed
+            && device is not null
+        )
+        {
+            known.CopySwallowed = true;
+            outlet.Note(new Fact.CopySwallowed(known.Report.Id));
+            return;
+        }
+
+        Release(known);
+    }
+
+    private void Release(ReportCase known)
+    {
+        var answer = known.Answer!;
+        if (known.Report.WindowEnds is { } ends && outlet.Now >= ends)
+        {
+            outlet.Emit(new Effect.Delivered(answer.Report, answer.Incident, answer.Verdict));
+            Finish(known, ReleaseOutcome.Late);
+        }
+        else if (known.LostDevice || IsOvertaken(known))
+        {
+            Finish(known, ReleaseOutcome.Overtaken);
+        }
+        else
+        {
+            outlet.Emit(
+                new Effect.Release(
+                    answer.Report,
+                    known.Device,
+                    answer.Incident,
+                    answer.Verdict,
+                    answer.Result,
+                    new Decision(answer.Term, outlet.Now)
+                )
+            );
+        }
+    }
+
+    /// <summary>Another event now has this msgid on this device: an ack would release that one (D2).</summary>
+    private bool IsOvertaken(ReportCase known) =>
+        known.Device is { } device
+        && lastRead.TryGetValue((device.Source, known.Report.Id.High), out var last)
+        && last != known.Report.Id;
+
+    private void Send(ReportCase known)
+    {
+        if (known.Outcome is { } outcome)
+        {
+            var releasing = new Message.Releasing(
+                known.Answer!.Incident!.Value,
+                known.Report.Id,
+                known.Answer.Verdict,
+                outcome,
+                known.LeftAtReleaseMs
+            );
+            if (IsRecorded(releasing))
+            {
+                Retire(known);
+            }
+            else
+            {
+                known.SendAt = outlet.Now + ReleasingEvery;
+                TellReleasing(releasing);
+            }
+
+            return;
+        }
+
+        if (known.Answer is not null)
+        {
+            // The runner has the release; it will say what became of it.
+            known.SendAt = Instant.Never;
+            return;
+        }
+
+        known.SendAt = outlet.Now + (known.WindowIsOver ? options.DeliverEvery : options.ResendEvery);
+        foreach (var target in Targets())
+        {
+            if (target == self)
+            {
+                ToOwnMaster(known.Report);
+            }
+            else
+            {
+                outlet.Send(target, new Message.Reporting(known.Report), Spread.All);
+            }
+        }
+    }
+
+    private void Finish(ReportCase known, ReleaseOutcome outcome)
+    {
+        known.Outcome = outcome;
+        outlet.Note(new Fact.ReleaseDone(known.Report.Id, known.Answer!.Verdict, outcome, known.LeftAtReleaseMs));
+        if (known.Answer.Incident is null || outcome == ReleaseOutcome.NobodyWaits)
+        {
+            Retire(known);
+            return;
+        }
+
+        known.SendAt = outlet.Now;
+        if (!open.ContainsKey(known.Order))
+        {
+            open.Add(known.Order, known);
+        }
+
+        Send(known);
+    }
+
+    private void Retire(ReportCase known)
+    {
+        if (open.Remove(known.Order))
+        {
+            done.Enqueue(known);
+            while (done.Count > DoneMax)
+            {
+                var oldest = done.Dequeue();
+                if (!open.ContainsKey(oldest.Order))
+                {
+                    cases.Remove(oldest.Report.Id);
+                    lastRead.Remove((oldest.Device?.Source ?? -1, oldest.Report.Id.High));
+                }
+            }
+        }
+    }
+
+    /// <summary>The outbox has a limit: the oldest local event goes first, a fatal word last (S12).</summary>
+    private void MakeRoom()
+    {
+        if (open.Count < options.OutboxMax)
+        {
+            return;
+        }
+
+        var victim =
+            open.Values.FirstOrDefault(known =>
+                known.Report.Words.Kind is EventKind.OutOfMemory or EventKind.LinkChange or EventKind.MemoryFault
+            ) ?? open.Values.First();
+        open.Remove(victim.Order);
+        cases.Remove(victim.Report.Id);
+        outlet.DropFromOutbox(victim.Report.Id);
+        outlet.Note(new Fact.OutboxShed(victim.Report.Id));
+    }
+
+    private long? LeftMs(Report report) =>
+        report.WindowEnds is { } ends ? Math.Max(0, (long)(ends - outlet.Now).TotalMilliseconds) : null;
+}
