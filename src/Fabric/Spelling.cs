@@ -7,7 +7,7 @@ internal static class Spelling
 {
     private const int ShownLengthMax = 64;
 
-    /// <summary>The text in quotes, cut where it is long; what a terminal would obey is shown as <c>\u001b</c>.</summary>
+    /// <summary>The text in quotes, cut where it is long; what a terminal would obey is escaped.</summary>
     public static string Shown(string text)
     {
         var shown = new StringBuilder("\"");
