@@ -6,7 +6,7 @@ namespace ClusterRas.Fabric;
 
 /// <summary>Where a peer listens: a host name or address, and a port of 1 to 65535.</summary>
 /// <remarks>
-/// The host is canonical, so that equal places are equal values: names in lower case, IPv6 in full and without brackets.
+/// The host is canonical, so that equal places are equal values: names in lower case, IPv6 in full, without brackets.
 /// Addresses that nobody can dial ("any", multicast) and scoped ones (<c>%eth0</c>) are refused.
 /// </remarks>
 public readonly record struct HostPort
@@ -101,7 +101,7 @@ public readonly record struct HostPort
         host = "";
         var isV6 = family == AddressFamily.InterNetworkV6;
 
-        // The framework's parser also takes scopes, ports, octal, hex and short IPv4 forms; none of them is an address here.
+        // The framework's parser also takes scopes, ports, octal, hex and short IPv4 forms; here they are mistakes.
         var plain = isV6
             ? text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.')
             : text.Split('.') is { Length: 4 } parts

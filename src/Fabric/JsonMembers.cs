@@ -7,7 +7,8 @@ namespace ClusterRas.Fabric;
 /// <param name="Required">False: it may be missing.</param>
 internal sealed record JsonMemberForm(string Name, string Expected, string Example, bool Required = true);
 
-/// <summary>The members of one object, held against the format: unknown, double and missing ones become problems.</summary>
+/// <summary>The members of one object, held against the format.</summary>
+/// <remarks>Unknown, double and missing members become problems at once, wrong values when they are read.</remarks>
 internal sealed class JsonMembers
 {
     private readonly Dictionary<string, JsonTree> values = new(StringComparer.Ordinal);
@@ -18,14 +19,15 @@ internal sealed class JsonMembers
         this.problems = problems;
         Owner = owner;
         var first = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var member in tree.Members)
+        foreach (var member in tree.Members.TakeWhile(_ => !problems.IsFull))
         {
             if (!first.TryAdd(member.Name, member.Offset))
             {
+                var line = problems.LineOf(first[member.Name]);
                 problems.Add(
                     member.Offset,
                     TopologyProblemCode.DuplicateMember,
-                    $"{owner}: {Spelling.Shown(member.Name)} is there twice, first on {problems.LineOf(first[member.Name])}",
+                    $"{owner}: {Spelling.Shown(member.Name)} is there twice, first on {line}",
                     "each member once",
                     "remove one of the two"
                 );
@@ -62,11 +64,26 @@ internal sealed class JsonMembers
     /// <summary>How problems call the object: <c>node "n03"</c>.</summary>
     public string Owner { get; }
 
-    /// <summary>The member's value; null where it is missing or of another type, which then is a problem already.</summary>
+    /// <summary>The member's value; null where it is missing or of another type (a problem by then).</summary>
     public T? Get<T>(JsonMemberForm form)
-        where T : JsonTree => values.TryGetValue(form.Name, out var value) ? As<T>(value, Owner, form) : null;
+        where T : JsonTree
+    {
+        if (!values.TryGetValue(form.Name, out var value))
+        {
+            return null;
+        }
 
-    /// <summary>The member's value as a whole number; null as for <see cref="Get"/>, or with a problem of its own.</summary>
+        var typed = As<T>(value, $"{Owner}: {form.Name}", form);
+        if (typed is null)
+        {
+            // One mistake, one problem, however often the member is asked for.
+            values.Remove(form.Name);
+        }
+
+        return typed;
+    }
+
+    /// <summary>The value as a whole number; null as for <see cref="Get"/>, or with a problem of its own.</summary>
     public int? GetNumber(JsonMemberForm form, int max, TopologyProblemCode code)
     {
         if (Get<JsonTree.Number>(form) is not { } number)
@@ -84,8 +101,32 @@ internal sealed class JsonMembers
         return null;
     }
 
+    /// <summary>The value as a DNS label; null as for <see cref="Get"/>, or with a problem of its own.</summary>
+    public string? GetLabel(JsonMemberForm form)
+    {
+        if (Get<JsonTree.Text>(form) is not { } text)
+        {
+            return null;
+        }
+
+        if (DnsLabel.IsValid(text.Value))
+        {
+            return text.Value;
+        }
+
+        var lower = text.Value.ToLowerInvariant().Replace('_', '-');
+        problems.Add(
+            text.Offset,
+            TopologyProblemCode.Name,
+            $"{Owner}: {form.Name} {text.Shown} is not a DNS label",
+            form.Expected,
+            DnsLabel.IsValid(lower) ? $"write \"{lower}\"" : $"write a name such as {form.Example}"
+        );
+        return null;
+    }
+
     /// <summary>The value if it has the type; else null, with a problem.</summary>
-    public T? As<T>(JsonTree value, string owner, JsonMemberForm form)
+    public T? As<T>(JsonTree value, string what, JsonMemberForm form)
         where T : JsonTree
     {
         if (value is T typed)
@@ -96,7 +137,7 @@ internal sealed class JsonMembers
         problems.Add(
             value.Offset,
             TopologyProblemCode.WrongType,
-            $"{owner}: {form.Name} is {value.Shown}",
+            $"{what} is {value.Shown}",
             form.Expected,
             $"write {form.Example}"
         );

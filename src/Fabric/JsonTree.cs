@@ -75,9 +75,7 @@ internal abstract record JsonTree(int Offset)
         }
         catch (JsonException e)
         {
-            // The framework ends its message with its own 0-based position; ours stands in front.
-            var why = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
-            problem = Broken(text, text.OffsetOf(e.LineNumber ?? 0, e.BytePositionInLine ?? 0), why);
+            problem = Broken(text, text.OffsetOf(e.LineNumber ?? 0, e.BytePositionInLine ?? 0), WhyOf(e));
         }
         catch (InvalidOperationException)
         {
@@ -86,6 +84,18 @@ internal abstract record JsonTree(int Offset)
 
         root = null;
         return false;
+    }
+
+    // The framework may begin with all the rest of the file and ends with a 0-based position of its own.
+    private static string WhyOf(JsonException e)
+    {
+        const int quotedMax = 16;
+        var why = e.Message;
+        var end = why.LastIndexOf(" LineNumber:", StringComparison.Ordinal);
+        why = end < 0 ? why : why[..end].TrimEnd('.');
+        var quoteEnd = why.LastIndexOf("' is ", StringComparison.Ordinal);
+        why = quoteEnd > quotedMax ? $"{why[..quotedMax]}...{why[quoteEnd..]}" : why;
+        return Spelling.Plain(why, lengthMax: 200);
     }
 
     private static TopologyProblem Broken(SourceText text, int offset, string why) =>

@@ -7,13 +7,16 @@ internal static class Spelling
 {
     private const int ShownLengthMax = 64;
 
-    /// <summary>The text in quotes, cut where it is long; what a terminal would obey is shown as <c>\u001b</c>.</summary>
-    public static string Shown(string text)
+    /// <summary>The text in quotes, cut where it is long; what a terminal would obey is escaped.</summary>
+    public static string Shown(string text) => $"\"{Plain(text, ShownLengthMax)}\"";
+
+    /// <summary>The text as <see cref="Shown"/> has it, without quotes.</summary>
+    public static string Plain(string text, int lengthMax)
     {
-        var shown = new StringBuilder("\"");
+        var shown = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            if (shown.Length > ShownLengthMax)
+            if (shown.Length >= lengthMax)
             {
                 shown.Append("...");
                 break;
@@ -24,7 +27,7 @@ internal static class Spelling
             shown.Append(isPlain ? rune.ToString() : $"\\u{rune.Value:x4}");
         }
 
-        return shown.Append('"').ToString();
+        return shown.ToString();
     }
 
     /// <summary>The one word among the known ones that was probably meant; null: none is near, or two are.</summary>

@@ -5,8 +5,8 @@ using System.Text;
 
 namespace ClusterRas.Fabric;
 
-/// <summary>The map of all nodes, DIEs and addresses: validated and immutable. It cannot exist in a wrong state.</summary>
-/// <remarks>Two topologies are equal when they say the same, whatever the text that they were read from looked like.</remarks>
+/// <summary>The map of all nodes, DIEs and addresses: validated, immutable, never in a wrong state.</summary>
+/// <remarks>Two topologies are equal when they say the same, whatever their files looked like.</remarks>
 public sealed class Topology : IEquatable<Topology>
 {
     /// <summary>The version of the file's format that this program reads and writes.</summary>
@@ -54,7 +54,7 @@ public sealed class Topology : IEquatable<Topology>
     public int DieCount => Nodes[0].Dies.Length;
 
     /// <summary>
-    /// Over the content alone: comments, spaces, the order of nodes, and whether a default was written out do not matter.
+    /// Over the content alone: comments, spaces, the order of nodes, and defaults written out or not do not matter.
     /// </summary>
     public TopologyDigest Digest { get; }
 
@@ -94,7 +94,7 @@ public sealed class Topology : IEquatable<Topology>
         };
     }
 
-    /// <summary>The control group of a file that names none: the first 5 by id; with fewer nodes the first 3, or 1.</summary>
+    /// <summary>The control group of a file that names none: the first 5 by id; with fewer nodes 3, or 1.</summary>
     public static ImmutableArray<NodeId> DefaultControlGroup(IEnumerable<NodeId> nodes)
     {
         ImmutableArray<NodeId> sorted = [.. nodes.Order()];
@@ -137,7 +137,7 @@ public sealed class Topology : IEquatable<Topology>
     public override string ToString() =>
         $"{Cluster} ({Nodes.Length} nodes x {DieCount} DIEs, {Digest.ToString()[..12]})";
 
-    // Digests are compared between versions of this program: a change here makes a rolling upgrade look like a wrong map.
+    // Digests are compared between versions of this program: a change here makes an upgrade look like a wrong map.
     // No value can hold a blank or a line break, so no two maps share a text.
     private string CanonicalContent()
     {

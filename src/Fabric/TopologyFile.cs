@@ -7,8 +7,8 @@ namespace ClusterRas.Fabric;
 /// <summary>The text form of a topology: JSON, with comments and trailing commas allowed.</summary>
 public static class TopologyFile
 {
-    /// <summary>Longest file, in bytes. 32 nodes take about 10 KB; a longer file is something else by mistake.</summary>
-    public const int LengthMaxBytes = 1 << 20;
+    /// <summary>Longest file, in bytes. 32 nodes take about 10 KB; a longer file is another one by mistake.</summary>
+    public const int LengthMaxBytes = 256 * 1024;
 
     /// <summary>Reads a file's bytes: UTF-8, with or without byte order mark. Never throws on what they hold.</summary>
     /// <param name="utf8">The file's content.</param>
@@ -24,7 +24,7 @@ public static class TopologyFile
                     0,
                     TopologyProblemCode.Syntax,
                     string.Create(CultureInfo.InvariantCulture, $"the file has {utf8.Length} bytes"),
-                    "at most 1 MiB",
+                    "at most 262144",
                     "check that this is the right file"
                 ),
             ]);
@@ -35,7 +35,7 @@ public static class TopologyFile
             : new TopologyReading.Refused([problem]);
     }
 
-    /// <summary>Reads a file's text, as <see cref="Read(ReadOnlySpan{byte}, string, TopologyReadOptions?)"/> does.</summary>
+    /// <summary>Reads a file's text, by the same rules as its bytes.</summary>
     public static TopologyReading Read(string text, string path, TopologyReadOptions? options = null) =>
         Read(Encoding.UTF8.GetBytes(text), path, options);
 

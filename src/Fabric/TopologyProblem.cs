@@ -56,7 +56,7 @@ public enum TopologyProblemCode
 /// <param name="Line">1-based.</param>
 /// <param name="Column">1-based, in characters (Unicode code points).</param>
 /// <param name="Code">The kind of mistake.</param>
-/// <param name="Found">What is wrong, with the place's name: <c>node "n03": eid "fd00::3" is not in full form</c>.</param>
+/// <param name="Found">What is wrong and where: <c>node "n03" die0: eid "fd00::3" is not in full form</c>.</param>
 /// <param name="Expected">What would be right; reads on after "expected".</param>
 /// <param name="Advice">What to do, as an order: <c>write fd00:0000:...</c>.</param>
 public sealed record TopologyProblem(

@@ -1,16 +1,11 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 
 namespace ClusterRas.Fabric;
 
 /// <summary>Turns the JSON of one topology file into a map, or into every problem that it has.</summary>
 internal sealed class TopologyReader
 {
-    private const string EidForm = "8 groups of 4 hex digits, e.g. fd00:0000:0000:0000:0000:0000:0000:0001";
-    private const string GrpcForm = "host:port, e.g. n01.example:7400, 10.0.0.1:7400 or [fd00::1]:7400";
-
     private static readonly JsonMemberForm Version = new("version", "the number 1", "1");
     private static readonly JsonMemberForm Cluster = new("cluster", DnsLabel.Form, "\"demo\"");
     private static readonly JsonMemberForm Control = new(
@@ -24,32 +19,22 @@ internal sealed class TopologyReader
         "a list of nodes, each an object with id, name and dies",
         "[ { \"id\": 0, \"name\": \"n01\", \"dies\": [ ... ] } ]"
     );
-    private static readonly JsonMemberForm Name = new("name", DnsLabel.Form, "\"n01\"");
-    private static readonly JsonMemberForm NodeCna = new(
-        "cna",
-        "a whole number, 0 to 16777214, or no cna where the node has no UVB",
-        "the node's CNA, or remove the member",
-        Required: false
+    private static readonly JsonMemberForm NodesItem = new(
+        "node",
+        "an object with id, name and dies",
+        "{ \"id\": ... }"
     );
-    private static readonly JsonMemberForm Dies = new(
-        "dies",
-        "a list of 1 or 2 DIEs, each an object with an eid",
-        "[ { \"eid\": \"fd00:0000:0000:0000:0000:0000:0000:0001\" } ]"
-    );
-    private static readonly JsonMemberForm DieEid = new("eid", EidForm, "\"fd00:0000:0000:0000:0000:0000:0000:0001\"");
-    private static readonly JsonMemberForm Grpc = new("grpc", GrpcForm, "\"n01.example:7400\"", Required: false);
+    private static readonly JsonMemberForm ControlItem = new("member", "the name of a node", "\"n01\"");
 
     private readonly ProblemList problems;
     private readonly int nodeCountMax;
-    private readonly JsonMemberForm id;
-    private readonly Dictionary<object, (string Owner, int Offset)> taken = [];
-    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly TopologyNodeReader nodeReader;
 
     public TopologyReader(SourceText text, TopologyReadOptions options)
     {
         problems = new ProblemList(text);
         nodeCountMax = Math.Clamp(options.NodeCountMax, 1, Limits.NodeCountMax);
-        id = new JsonMemberForm("id", $"a whole number, 0 to {nodeCountMax - 1}", "a number that no other node has");
+        nodeReader = new TopologyNodeReader(problems, nodeCountMax);
     }
 
     public TopologyReading Read(JsonTree root)
@@ -79,7 +64,7 @@ internal sealed class TopologyReader
 
         var file = new JsonMembers(tree, "file", [Version, Cluster, Control, Nodes], problems);
         CheckVersion(file);
-        var cluster = ReadName(file, Cluster);
+        var cluster = file.GetLabel(Cluster);
         var nodes = file.Get<JsonTree.Array>(Nodes) is { } list ? ReadNodes(file, list) : null;
         var control = file.Get<JsonTree.Array>(Control) is { } group ? ReadControl(file, group, nodes) : null;
         if (!problems.IsEmpty || cluster is null || nodes is null)
@@ -110,7 +95,6 @@ internal sealed class TopologyReader
     private List<TopologyNode> ReadNodes(JsonMembers file, JsonTree.Array list)
     {
         var nodes = new List<TopologyNode>();
-        var counts = new List<(string Owner, JsonTree.Array Dies)>();
         if (list.Items.Count == 0 || list.Items.Count > nodeCountMax)
         {
             var canRaise = list.Items.Count is > 0 and <= Limits.NodeCountMax;
@@ -125,218 +109,17 @@ internal sealed class TopologyReader
             );
         }
 
-        for (var place = 0; place < list.Items.Count; place++)
+        for (var place = 0; place < list.Items.Count && !problems.IsFull; place++)
         {
-            if (file.As<JsonTree.Object>(list.Items[place], Invariant($"nodes[{place}]"), Nodes) is not { } tree)
-            {
-                continue;
-            }
-
-            var owner = OwnerOf(tree, place);
-            var members = new JsonMembers(tree, owner, [id, Name, NodeCna, Dies], problems);
-            if (ReadNode(members, counts) is { } node)
+            var tree = file.As<JsonTree.Object>(list.Items[place], Invariant($"nodes[{place}]"), NodesItem);
+            if (tree is not null && nodeReader.Read(tree, place) is { } node)
             {
                 nodes.Add(node);
             }
         }
 
-        CheckDieCounts(counts);
+        CheckDieCounts(nodeReader.DieLists);
         return nodes;
-    }
-
-    // Operators know nodes by name; an id or a place will do where there is none.
-    private static string OwnerOf(JsonTree.Object tree, int place)
-    {
-        var name = tree.Members.FirstOrDefault(m => m.Name == Name.Name)?.Value as JsonTree.Text;
-        var number = tree.Members.FirstOrDefault(m => m.Name == "id")?.Value as JsonTree.Number;
-        return name is not null ? $"node {name.Shown}"
-            : number is not null ? $"node #{number.Shown}"
-            : Invariant($"nodes[{place}]");
-    }
-
-    private TopologyNode? ReadNode(JsonMembers node, List<(string Owner, JsonTree.Array Dies)> counts)
-    {
-        NodeId? nodeId = node.GetNumber(id, nodeCountMax - 1, TopologyProblemCode.NodeId) is { } number
-            ? new NodeId(number)
-            : null;
-        if (nodeId is not null && node.Get<JsonTree.Number>(id) is { } idAt)
-        {
-            Claim(nodeId, idAt, node.Owner, $"id {idAt.Shown}");
-        }
-
-        var name = ReadName(node, Name);
-        if (name is not null && node.Get<JsonTree.Text>(Name) is { } nameAt)
-        {
-            names.Add(name);
-            Claim(name, nameAt, node.Owner, $"name {nameAt.Shown}");
-        }
-
-        var cna = ReadCna(node);
-        var dies = ImmutableArray.CreateBuilder<TopologyDie>();
-        if (node.Get<JsonTree.Array>(Dies) is { } list)
-        {
-            counts.Add((node.Owner, list));
-            for (var place = 0; place < list.Items.Count; place++)
-            {
-                if (ReadDie(node, list.Items[place], place) is { } die)
-                {
-                    dies.Add(die);
-                }
-            }
-        }
-
-        return nodeId is { } known && name is not null ? new TopologyNode(known, name, cna, dies.ToImmutable()) : null;
-    }
-
-    private string? ReadName(JsonMembers members, JsonMemberForm form)
-    {
-        if (members.Get<JsonTree.Text>(form) is not { } text)
-        {
-            return null;
-        }
-
-        if (DnsLabel.IsValid(text.Value))
-        {
-            return text.Value;
-        }
-
-        var lower = text.Value.ToLowerInvariant().Replace('_', '-');
-        problems.Add(
-            text.Offset,
-            TopologyProblemCode.Name,
-            $"{members.Owner}: {form.Name} {text.Shown} is not a DNS label",
-            form.Expected,
-            DnsLabel.IsValid(lower) ? $"write \"{lower}\"" : $"write a name such as {form.Example}"
-        );
-        return null;
-    }
-
-    private Cna? ReadCna(JsonMembers node)
-    {
-        if (node.Get<JsonTree.Number>(NodeCna) is not { } at)
-        {
-            return null;
-        }
-
-        if (at.TryGetInt(out var value) && value == Cna.Max + 1)
-        {
-            problems.Add(
-                at.Offset,
-                TopologyProblemCode.Cna,
-                $"{node.Owner}: cna {at.Shown} (0xffffff) means \"everyone\" to the driver when it sends",
-                NodeCna.Expected,
-                $"write {NodeCna.Example}"
-            );
-            return null;
-        }
-
-        if (node.GetNumber(NodeCna, (int)Cna.Max, TopologyProblemCode.Cna) is not { } number)
-        {
-            return null;
-        }
-
-        var cna = new Cna((uint)number);
-        Claim(cna, at, node.Owner, $"cna {at.Shown}");
-        return cna;
-    }
-
-    private TopologyDie? ReadDie(JsonMembers node, JsonTree item, int place)
-    {
-        var owner = Invariant($"{node.Owner} die{place}");
-        if (node.As<JsonTree.Object>(item, owner, Dies) is not { } tree)
-        {
-            return null;
-        }
-
-        var die = new JsonMembers(tree, owner, [DieEid, Grpc], problems);
-        var grpcAt = die.Get<JsonTree.Text>(Grpc);
-        HostPort? grpc = null;
-        if (grpcAt is not null)
-        {
-            grpc = ReadGrpc(die, grpcAt);
-        }
-
-        if (die.Get<JsonTree.Text>(DieEid) is not { } eidAt || ReadEid(die, eidAt) is not { } eid)
-        {
-            return null;
-        }
-
-        if (tree.Members.All(m => m.Name != Grpc.Name))
-        {
-            grpc = DefaultGrpc(die, eidAt, eid);
-        }
-
-        return grpc is { } place2 ? new TopologyDie(new Die(place), eid, place2) : null;
-    }
-
-    private Eid? ReadEid(JsonMembers die, JsonTree.Text at)
-    {
-        if (!Eid.TryParse(at.Value, out var eid))
-        {
-            // The short form is what "ip address" prints; say what it is in full.
-            var isShort =
-                at.Value.Contains(':', StringComparison.Ordinal) && !at.Value.Contains('%', StringComparison.Ordinal);
-            var full = isShort && IPAddress.TryParse(at.Value, out var address) ? address.GetAddressBytes() : [];
-            problems.Add(
-                at.Offset,
-                TopologyProblemCode.Eid,
-                $"{die.Owner}: eid {at.Shown} is not in full form",
-                EidForm,
-                full.Length == 16 ? $"write {Eid.FromBytes(full)}" : "write the eid of this DIE"
-            );
-            return null;
-        }
-
-        if (eid == Eid.None)
-        {
-            problems.Add(
-                at.Offset,
-                TopologyProblemCode.Eid,
-                $"{die.Owner}: eid is all zero, which means \"not set\"",
-                EidForm,
-                "write the eid of this DIE"
-            );
-            return null;
-        }
-
-        Claim(eid, at, die.Owner, $"eid {eid}");
-        return eid;
-    }
-
-    private HostPort? ReadGrpc(JsonMembers die, JsonTree.Text at)
-    {
-        if (HostPort.Refusal(at.Value, out var grpc) is { } refusal)
-        {
-            problems.Add(
-                at.Offset,
-                TopologyProblemCode.Address,
-                $"{die.Owner}: grpc {at.Shown} {refusal}",
-                GrpcForm,
-                "write where this DIE's gRPC listens, or remove it for [eid]:7400"
-            );
-            return null;
-        }
-
-        Claim(grpc, at, die.Owner, $"grpc {grpc}");
-        return grpc;
-    }
-
-    private HostPort? DefaultGrpc(JsonMembers die, JsonTree.Text eidAt, Eid eid)
-    {
-        if (!TopologyDie.TryGetGrpcDefault(eid, out var grpc))
-        {
-            problems.Add(
-                eidAt.Offset,
-                TopologyProblemCode.Address,
-                $"{die.Owner}: eid {eid} cannot be dialled as an address, and there is no grpc",
-                GrpcForm,
-                "add grpc to this DIE"
-            );
-            return null;
-        }
-
-        Claim(grpc, eidAt, die.Owner, $"grpc {grpc} (by default from the eid)");
-        return grpc;
     }
 
     private void CheckDieCounts(List<(string Owner, JsonTree.Array Dies)> counts)
@@ -378,9 +161,9 @@ internal sealed class TopologyReader
             AddControl(group, Invariant($"control has {group.Items.Count} members"), "name 1, 3 or 5 nodes");
         }
 
-        foreach (var item in group.Items)
+        foreach (var item in group.Items.TakeWhile(_ => !problems.IsFull))
         {
-            if (file.As<JsonTree.Text>(item, "file", Control) is not { } name)
+            if (file.As<JsonTree.Text>(item, "a member of control", ControlItem) is not { } name)
             {
                 continue;
             }
@@ -389,9 +172,9 @@ internal sealed class TopologyReader
             {
                 AddControl(name, $"control names node {name.Shown} twice", "name another node");
             }
-            else if (nodes is not null && !names.Contains(name.Value))
+            else if (nodes is not null && !nodeReader.Names.Contains(name.Value))
             {
-                var guess = Spelling.Closest(name.Value, names);
+                var guess = Spelling.Closest(name.Value, nodeReader.Names);
                 var advice = guess is null ? "name a node of this file" : $"did you mean \"{guess}\"?";
                 AddControl(name, $"control names {name.Shown}, which is no node", advice);
             }
@@ -405,24 +188,6 @@ internal sealed class TopologyReader
 
         void AddControl(JsonTree at, string found, string advice) =>
             problems.Add(at.Offset, TopologyProblemCode.Control, found, Control.Expected, advice);
-    }
-
-    // Keys are of different types (NodeId, Eid, ...), so one table serves all: a NodeId never equals a Cna.
-    private void Claim(object key, JsonTree at, string owner, string what)
-    {
-        if (taken.TryAdd(key, (owner, at.Offset)))
-        {
-            return;
-        }
-
-        var first = taken[key];
-        problems.Add(
-            at.Offset,
-            TopologyProblemCode.Taken,
-            $"{owner}: {what} is already taken by {first.Owner} on {problems.LineOf(first.Offset)}",
-            "a value that nobody else has",
-            "change one of the two"
-        );
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -10,6 +10,6 @@ public abstract record TopologyReading
     /// <summary>The file is right.</summary>
     public sealed record Accepted(Topology Topology) : TopologyReading;
 
-    /// <summary>The file is wrong: every problem, in the order of the text; at least one.</summary>
+    /// <summary>The file is wrong: every problem, in the order of the text; at least one, at most 1000.</summary>
     public sealed record Refused(ImmutableArray<TopologyProblem> Problems) : TopologyReading;
 }
