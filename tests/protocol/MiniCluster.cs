@@ -1,0 +1,255 @@
+using System.Collections.Immutable;
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol.Tests;
+
+/// <summary>A few machines on perfect links, 1 ms apart, with disks of 1 ms: enough to state one rule at a time.</summary>
+internal sealed class MiniCluster
+{
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(1);
+
+    private readonly PriorityQueue<(int Node, Input Input), (long At, long Order)> queue = new();
+    private readonly HashSet<(int From, int To)> cut = [];
+    private readonly List<int> stopped = [];
+    private long order;
+
+    public MiniCluster(int nodes, int control = 3, int dies = 2, ProtocolOptions? options = null)
+    {
+        Options = options ?? new ProtocolOptions();
+        Topology = Map(nodes, control, dies);
+        for (var node = 0; node < nodes; node++)
+        {
+            Boot.Add(1);
+            Disks.Add(new MiniDisk(new DiskId((UInt128)(1000 + node))));
+            Machines.Add(null!);
+            Start(node);
+        }
+    }
+
+    public ProtocolOptions Options { get; }
+
+    public Topology Topology { get; }
+
+    public Instant Now { get; private set; } = new(1_000_000_000_000);
+
+    public List<NodeMachine> Machines { get; } = [];
+
+    public List<MiniDisk> Disks { get; } = [];
+
+    public List<int> Boot { get; } = [];
+
+    /// <summary>Everything that was asked for, by node.</summary>
+    public List<(Instant At, int Node, Effect Effect)> Effects { get; } = [];
+
+    public IEnumerable<int> Running => Enumerable.Range(0, Machines.Count).Except(stopped);
+
+    public int Master => Running.Single(node => Status(node).IsReady);
+
+    public NodeStatus Status(int node) => Machines[node].Status(Now);
+
+    public IEnumerable<T> Of<T>(int? node = null)
+        where T : Effect =>
+        Effects.Where(seen => node is null || seen.Node == node).Select(seen => seen.Effect).OfType<T>();
+
+    public void Start(int node)
+    {
+        stopped.Remove(node);
+        Machines[node] = new NodeMachine(
+            new NodeIdentity(new NodeId(node), LifeOf(node), (ulong)((node * 977) + Boot[node])),
+            Topology,
+            Options,
+            Disks[node].State,
+            Now
+        );
+        foreach (var peer in Running.Where(peer => peer != node && Machines[peer] is not null).ToArray())
+        {
+            foreach (var die in Topology[new NodeId(node)].Dies)
+            {
+                Give(node, new Input.LinkOpened(new LinkId(new NodeId(peer), die.Die, TransportKind.Grpc)));
+                Give(peer, new Input.LinkOpened(new LinkId(new NodeId(node), die.Die, TransportKind.Grpc)));
+            }
+        }
+    }
+
+    public Life LifeOf(int node) => new(new BootId((UInt128)((node * 100) + Boot[node])), Boot[node]);
+
+    /// <summary>As SIGKILL of the process on a live machine: peers' connections break.</summary>
+    public void Stop(int node)
+    {
+        stopped.Add(node);
+        foreach (var peer in Running.ToArray())
+        {
+            foreach (var die in Topology[new NodeId(node)].Dies)
+            {
+                Give(
+                    peer,
+                    new Input.LinkClosed(
+                        new LinkId(new NodeId(node), die.Die, TransportKind.Grpc),
+                        LinkLoss.Unreachable
+                    )
+                );
+            }
+        }
+    }
+
+    public void Cut(int one, int other)
+    {
+        cut.Add((one, other));
+        cut.Add((other, one));
+    }
+
+    public void Heal() => cut.Clear();
+
+    public void Give(int node, Input input) => queue.Enqueue((node, input), ((Now + Delay).Nanoseconds, order++));
+
+    public Report Panic(int victim, int witness, ulong msgid = 7, long windowMs = 35_000, int? tag = null)
+    {
+        var words = new Words(
+            ReportId.ForDevice(
+                new NodeId(witness),
+                LifeOf(witness).Boot,
+                EventKind.Panic,
+                msgid,
+                (ulong)Now.Nanoseconds
+            ),
+            Topology[new NodeId(victim)].Dies[0].Eid,
+            null,
+            null,
+            default,
+            tag ?? LifeOf(victim).Tag,
+            Waiter.StockRemote,
+            windowMs,
+            null
+        );
+        return new Report(words, Now, Now + TimeSpan.FromMilliseconds(windowMs));
+    }
+
+    public bool RunUntil(Func<bool> reached, double seconds = 10)
+    {
+        var end = Now + TimeSpan.FromSeconds(seconds);
+        while (Now < end)
+        {
+            if (reached())
+            {
+                return true;
+            }
+
+            RunOne(end);
+        }
+
+        return reached();
+    }
+
+    public void Run(double seconds) => RunUntil(() => false, seconds);
+
+    private void RunOne(Instant end)
+    {
+        var wake = Running.Select(node => (Node: node, At: Machines[node].NextWake)).MinBy(next => next.At);
+        if (queue.TryPeek(out var first, out var when) && when.At <= Math.Min(wake.At.Nanoseconds, end.Nanoseconds))
+        {
+            queue.Dequeue();
+            Now = Instant.Max(Now, new Instant(when.At));
+            if (!stopped.Contains(first.Node))
+            {
+                Step(first.Node, first.Input);
+            }
+        }
+        else if (wake.At <= end)
+        {
+            Now = Instant.Max(Now, wake.At);
+            Step(wake.Node, new Input.Woke());
+        }
+        else
+        {
+            Now = end;
+        }
+    }
+
+    private void Step(int node, Input input)
+    {
+        var effects = new List<Effect>();
+        Machines[node].Step(Now, input, effects);
+        (Machines[node].NextWake > Now).ShouldBeTrue("a machine asked to be woken in the past");
+        foreach (var effect in effects)
+        {
+            Effects.Add((Now, node, effect));
+            switch (effect)
+            {
+                case Effect.Send send when !cut.Contains((node, send.Link.Peer.Value)):
+                    var back = new LinkId(new NodeId(node), send.Link.Die, send.Link.Transport);
+                    Give(send.Link.Peer.Value, new Input.Arrived(back, send.Frame));
+                    break;
+                case Effect.Persist persist:
+                    Disks[node].Write(persist.Write);
+                    Give(node, new Input.Persisted(persist.Ticket));
+                    break;
+                case Effect.Release release:
+                    Give(node, new Input.Released(release.Report, ReleaseOutcome.Acked));
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private static Topology Map(int nodes, int control, int dies) =>
+        Topology.Create(
+            "mini",
+            [
+                .. Enumerable
+                    .Range(0, nodes)
+                    .Select(node => new TopologyNode(
+                        new NodeId(node),
+                        $"n{node:00}",
+                        null,
+                        [
+                            .. Enumerable
+                                .Range(0, dies)
+                                .Select(die => new TopologyDie(
+                                    new Die(die),
+                                    new Eid(0xfd00_0000_0000_0000 + (ulong)die, (ulong)(node + 1)),
+                                    Address(die, node)
+                                )),
+                        ]
+                    )),
+            ],
+            [.. Enumerable.Range(0, control).Select(node => new NodeId(node))]
+        );
+
+    private static HostPort Address(int die, int node)
+    {
+        HostPort.TryParse($"10.0.{die}.{node + 1}:7400", out var address).ShouldBeTrue();
+        return address;
+    }
+}
+
+/// <summary>A disk that keeps what it is told, at once.</summary>
+internal sealed class MiniDisk(DiskId id)
+{
+    private ImmutableList<Entry> entries = [];
+    private ImmutableList<StoredReport> outbox = [];
+    private HardState hardState = new(default, default, null);
+    private Snapshot? snapshot;
+
+    public StoredState State => new(id, hardState, snapshot, new([.. entries]), new([.. outbox]), default);
+
+    public IReadOnlyList<Entry> Entries => entries;
+
+    public void Write(DiskWrite write)
+    {
+        hardState = write.HardState ?? hardState;
+        if (write.TruncateFrom is { } from)
+        {
+            entries = entries.RemoveAll(entry => entry.Index.CompareTo(from) >= 0);
+        }
+
+        if (write.Snapshot is { } whole)
+        {
+            snapshot = whole;
+            entries = entries.RemoveAll(entry => entry.Index.CompareTo(whole.LastIndex) <= 0);
+        }
+
+        entries = entries.AddRange(write.Append);
+        outbox = outbox.AddRange(write.OutboxPut).RemoveAll(kept => write.OutboxDrop.Contains(kept.Report.Id));
+    }
+}
