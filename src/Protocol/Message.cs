@@ -15,6 +15,7 @@ public abstract record Message
     /// <param name="TopologyDigest">Digest of the map it follows: 64 hex digits.</param>
     /// <param name="Nonce">Random, of this process.</param>
     /// <param name="Answers">The receiver's nonce where it is known; 0: not yet.</param>
+    /// <param name="WantsAnswer">The speaker has not yet been answered by this process of the receiver.</param>
     public sealed record Hello(
         NodeId Node,
         Life Life,
@@ -22,7 +23,8 @@ public abstract record Message
         ClusterId Cluster,
         string TopologyDigest,
         ulong Nonce,
-        ulong Answers
+        ulong Answers,
+        bool WantsAnswer
     ) : Message;
 
     /// <summary>The hello is not accepted; says why, for the other side's log.</summary>
