@@ -80,6 +80,9 @@ public abstract record EventDetail
 
     /// <summary>Free words of the sender, at most 512 characters.</summary>
     public sealed record Text(string Value) : EventDetail;
+
+    /// <summary>A detail of a version that this one does not know; its bytes as they came.</summary>
+    public sealed record Unknown(EquatableArray<byte> Bytes) : EventDetail;
 }
 
 /// <summary>One witness's word, without any time: what is stored, hashed and sent alike everywhere.</summary>

@@ -1,0 +1,114 @@
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+using V1 = ClusterRas.Wire.V1;
+
+namespace ClusterRas.Transport;
+
+/// <summary>The bytes of what an entry says, as our vocabulary. Refusals go to the check; never throws.</summary>
+internal static class PayloadReader
+{
+    /// <summary>A type that is not known here comes back as its bytes; a known type in other than our own bytes is refused.</summary>
+    public static EntryPayload Read(ReadOnlySpan<byte> bytes, ref FieldCheck check)
+    {
+        if (bytes.IsEmpty)
+        {
+            check.Refuse("payload is empty");
+            return new EntryPayload.NoOp();
+        }
+
+        if (!ProtoBytes.TryParse(V1.EntryPayload.Parser, bytes, out var wire, out var reason))
+        {
+            check.Refuse(reason);
+            return new EntryPayload.NoOp();
+        }
+
+        var payload = Known(wire, ref check);
+        if (payload is null)
+        {
+            return new EntryPayload.Unknown(EquatableArray.Create(bytes));
+        }
+
+        // The hash chain goes over these bytes, and whoever passes the entry on writes them anew: they must be the same.
+        if (check.Refusal is null && !EntryCodec.EncodePayload(payload).AsSpan().SequenceEqual(bytes))
+        {
+            check.Refuse($"{wire.PayloadCase} is not written as it is here");
+        }
+
+        return payload;
+    }
+
+    private static EntryPayload? Known(V1.EntryPayload wire, ref FieldCheck check) =>
+        wire.PayloadCase switch
+        {
+            V1.EntryPayload.PayloadOneofCase.NoOp => new EntryPayload.NoOp(),
+            V1.EntryPayload.PayloadOneofCase.Founded => Founded(wire.Founded, ref check),
+            V1.EntryPayload.PayloadOneofCase.Joined => new EntryPayload.Joined(
+                check.Node(wire.Joined.HasNode, wire.Joined.Node, "node"),
+                LogReader.Life(wire.Joined.Life, ref check),
+                LogReader.Disk(wire.Joined.DiskHigh, wire.Joined.DiskLow)
+            ),
+            V1.EntryPayload.PayloadOneofCase.Opened => Opened(wire.Opened, ref check),
+            V1.EntryPayload.PayloadOneofCase.Reported => new EntryPayload.Reported(
+                check.Incident(wire.Reported.Incident),
+                LogReader.Words(wire.Reported.Words, ref check),
+                check.DurationMs(wire.Reported.AgeMs, "age"),
+                check.DurationMs(wire.Reported.HasLeftMs, wire.Reported.LeftMs, "left")
+            ),
+            V1.EntryPayload.PayloadOneofCase.Answered => new EntryPayload.Answered(
+                check.Incident(wire.Answered.Incident),
+                check.Verdict(wire.Answered.Verdict),
+                wire.Answered.Result,
+                LogReader.Results(wire.Answered.Results, ref check)
+            ),
+            V1.EntryPayload.PayloadOneofCase.Released => new EntryPayload.Released(
+                check.Incident(wire.Released.Incident),
+                LogReader.Id(wire.Released.Report, ref check),
+                check.Verdict(wire.Released.Verdict),
+                check.Outcome(wire.Released.Outcome),
+                check.DurationMs(wire.Released.HasLeftMs, wire.Released.LeftMs, "left")
+            ),
+            V1.EntryPayload.PayloadOneofCase.FellSilent => new EntryPayload.FellSilent(
+                check.Incident(wire.FellSilent.Incident),
+                LogReader.Life(wire.FellSilent.Life, ref check)
+            ),
+            V1.EntryPayload.PayloadOneofCase.Closed => new EntryPayload.Closed(
+                check.Incident(wire.Closed.Incident),
+                check.CloseReason(wire.Closed.Reason),
+                check.Text(wire.Closed.By, "by")
+            ),
+            V1.EntryPayload.PayloadOneofCase.HandlerDeclared => new EntryPayload.HandlerDeclared(
+                LogReader.Handler(wire.HandlerDeclared.Handler, ref check)
+            ),
+            V1.EntryPayload.PayloadOneofCase.HandlerDropped => new EntryPayload.HandlerDropped(
+                check.Name(wire.HandlerDropped.Name, "handler")
+            ),
+            _ => null,
+        };
+
+    private static EntryPayload.Founded Founded(V1.Founded wire, ref FieldCheck check)
+    {
+        var voters = Array.Empty<Voter>();
+        if (check.Fits(wire.Voters.Count, Limits.NodeCountMax, "voters"))
+        {
+            voters = new Voter[wire.Voters.Count];
+            for (var i = 0; i < voters.Length; i++)
+            {
+                voters[i] = LogReader.Voter(wire.Voters[i], ref check);
+            }
+        }
+
+        return new EntryPayload.Founded(LogReader.Cluster(wire.ClusterHigh, wire.ClusterLow), LogReader.Take(voters));
+    }
+
+    private static EntryPayload.Opened Opened(V1.Opened wire, ref FieldCheck check) =>
+        new(
+            check.Node(wire.HasVictim, wire.Victim, "victim"),
+            LogReader.Life(wire.Life, ref check),
+            check.Count(wire.Claim, "claim"),
+            check.Kind(wire.Kind),
+            LogReader.OptionalWords(wire.Words, ref check),
+            check.DurationMs(wire.AgeMs, "age"),
+            check.DurationMs(wire.HasLeftMs, wire.LeftMs, "left"),
+            LogReader.Handlers(wire.Handlers, ref check)
+        );
+}

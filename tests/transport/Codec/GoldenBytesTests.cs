@@ -1,0 +1,152 @@
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Transport.Tests;
+
+/// <summary>What two versions of this program say to each other. If one of these changes, so does the wire.</summary>
+public sealed class GoldenBytesTests
+{
+    private static readonly Instant Now = new(10_000_000_000);
+    private static readonly BootId Boot = new(new UInt128(0x0102030405060708, 0x090a0b0c0d0e0f10));
+    private static readonly DiskId Disk = new(new UInt128(1, 2));
+
+    [Fact]
+    public void LinkAck_Always_IsTheseBytes() =>
+        Hex(new Frame(300, 7, 5, new Message.LinkAck())).ShouldBe("08ac02" + "1007" + "190500000000000000" + "3a00");
+
+    [Fact]
+    public void Heartbeat_OfNodeZero_IsTheseBytes() =>
+        Hex(
+                new Frame(
+                    0,
+                    0,
+                    0,
+                    new Message.Heartbeat(
+                        new Life(Boot, 17),
+                        [
+                            new Heard(new NodeId(0), new Die(1), 300, false),
+                            new Heard(new NodeId(2), new Die(0), -1, true),
+                        ]
+                    )
+                )
+            )
+            .ShouldBe(
+                // heartbeat, 37 bytes
+                "2225"
+                    // life: boot, tag 17
+                    + "0a14"
+                    + "090807060504030201"
+                    + "11100f0e0d0c0b0a09"
+                    + "1811"
+                    // node 0 is written, die 1, 300 ms
+                    + "1207"
+                    + "0800"
+                    + "1001"
+                    + "18ac02"
+                    // node 2, never, refused
+                    + "1204"
+                    + "0802"
+                    + "2001"
+            );
+
+    [Fact]
+    public void Beat_WithoutEntries_IsTheseBytes() =>
+        Hex(
+                new Frame(
+                    0,
+                    0,
+                    0,
+                    new Message.AppendEntries(new Term(6), Disk, new LogIndex(20), new Term(5), new LogIndex(19), 8, [])
+                )
+            )
+            .ShouldBe(
+                "2a1c" + "0806" + "110100000000000000" + "190200000000000000" + "2014" + "2805" + "3013" + "3808"
+            );
+
+    [Fact]
+    public void Report_OfADeviceRecord_IsTheseBytes()
+    {
+        var words = new Words(
+            ReportId.ForDevice(new NodeId(3), Boot, EventKind.Panic, 19, 9_000_000_000),
+            new Eid(1, 2),
+            null,
+            null,
+            default,
+            17,
+            Waiter.StockRemote,
+            35_017,
+            new EventDetail.Text("a")
+        );
+        var report = new Report(words, new Instant(9_999_000_000), new Instant(10_001_000_000));
+
+        Hex(new Frame(1, 0, 0, new Message.Reporting(report)))
+            .ShouldBe(
+                "0801"
+                    + "4255"
+                    + "0a53"
+                    // words
+                    + "0a4b"
+                    // id: witness, boot, device, panic, msgid, start
+                    + "0a2a"
+                    + "0803"
+                    + "110807060504030201"
+                    + "19100f0e0d0c0b0a09"
+                    + "2001"
+                    + "2804"
+                    + "311300000000000000"
+                    + "39001a711802000000"
+                    // eid
+                    + "110100000000000000"
+                    + "190200000000000000"
+                    // tag, waiter, window, detail
+                    + "4011"
+                    + "4802"
+                    + "50c99102"
+                    + "5a03"
+                    + "220161"
+                    // 1 ms old, 1 ms left
+                    + "10e807"
+                    + "18e807"
+            );
+    }
+
+    [Fact]
+    public void Payload_Opened_IsTheseBytes() =>
+        Hex(
+                new EntryPayload.Opened(
+                    new NodeId(7),
+                    new Life(Boot, 17),
+                    0,
+                    EventKind.Silent,
+                    null,
+                    5,
+                    null,
+                    [new HandlerDeclaration("h", [EventKind.Panic], TimeSpan.FromSeconds(2), true, false, false)]
+                )
+            )
+            .ShouldBe(
+                "2229"
+                    // victim, life
+                    + "0807"
+                    + "1214"
+                    + "090807060504030201"
+                    + "11100f0e0d0c0b0a09"
+                    + "1811"
+                    // silent, 5 ms
+                    + "2001"
+                    + "3005"
+                    // handler: name, kinds, 2,000 ms, required
+                    + "420b"
+                    + "0a0168"
+                    + "120104"
+                    + "18d00f"
+                    + "2001"
+            );
+
+    [Fact]
+    public void Payload_NoOp_IsTheseBytes() => Hex(new EntryPayload.NoOp()).ShouldBe("0a00");
+
+    private static string Hex(Frame frame) => Convert.ToHexStringLower(FrameCodec.Encode(frame, Now));
+
+    private static string Hex(EntryPayload payload) => Convert.ToHexStringLower(EntryCodec.EncodePayload(payload));
+}
