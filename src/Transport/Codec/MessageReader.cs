@@ -260,7 +260,7 @@ internal static class MessageReader
                 check.Name(wire.Handler, "handler"),
                 check.Node(wire.HasVictim, wire.Victim, "victim"),
                 check.Kind(wire.Kind),
-                LogReader.Words(wire.Words, ref check),
+                wire.Words is null ? null : LogReader.Words(wire.Words, ref check),
                 TravelTime.Span(wire.DeadlineLeftUs, ref check),
                 check.Term(wire.Term)
             ),

@@ -301,7 +301,7 @@ internal static class MessageWriter
             Handler = call.Handler,
             Victim = (uint)call.Victim.Value,
             Kind = (V1.EventKind)call.Kind,
-            Words = LogWriter.Write(call.Words),
+            Words = call.Words is null ? null : LogWriter.Write(call.Words),
             DeadlineLeftUs = TravelTime.Remaining(call.Deadline, start.DecidedAt, now),
             Term = (ulong)call.Term.Value,
         };
