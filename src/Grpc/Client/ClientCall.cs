@@ -253,10 +253,7 @@ internal abstract class ClientCall : IDisposable
             request.Headers.TryAddWithoutValidation(GrpcHeaders.Timeout, TimeoutHeader.Encode(left));
         }
 
-        foreach (var entry in options.Headers ?? Metadata.Empty)
-        {
-            request.Headers.TryAddWithoutValidation(entry.Key, MetadataHeaders.ToText(entry));
-        }
+        MetadataHeaders.AddTo(request.Headers, options.Headers);
 
         return request;
     }

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Grpc.Core;
 
 namespace Grpc.Framing;
@@ -7,6 +8,22 @@ internal static class MetadataHeaders
 {
     public static string ToText(Metadata.Entry entry) =>
         entry.IsBinary ? Convert.ToBase64String(entry.Bytes).TrimEnd('=') : entry.Value;
+
+    public static void AddTo(HttpHeaders headers, Metadata? metadata)
+    {
+        foreach (var entry in metadata ?? Metadata.Empty)
+        {
+            var text = ToText(entry);
+            if (entry.IsBinary && headers.NonValidated.TryGetValues(entry.Key, out var before))
+            {
+                // The HTTP client would join values with ", ", and the space is no base64.
+                text = $"{before},{text}";
+                headers.Remove(entry.Key);
+            }
+
+            headers.TryAddWithoutValidation(entry.Key, text);
+        }
+    }
 
     /// <summary>Adds one received header. A binary one may hold several values, separated by commas.</summary>
     /// <exception cref="RpcException">INTERNAL: bytes that are no base64.</exception>
