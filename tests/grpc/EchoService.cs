@@ -10,6 +10,7 @@ public sealed class EchoService(Cancellations cancellations) : Echo.EchoBase
     public override async Task<Reply> Unary(Ask request, ServerCallContext context)
     {
         await EchoMetadataAsync(context);
+        Watch(request, context);
         await EndAsync(request, context);
         return ReplyTo(request, request.Data.Length);
     }
@@ -17,6 +18,7 @@ public sealed class EchoService(Cancellations cancellations) : Echo.EchoBase
     public override async Task Down(Ask request, IServerStreamWriter<Reply> responseStream, ServerCallContext context)
     {
         await EchoMetadataAsync(context);
+        Watch(request, context);
         for (var number = 0; number < request.Count; number++)
         {
             await responseStream.WriteAsync(ReplyTo(request, number));
@@ -53,6 +55,7 @@ public sealed class EchoService(Cancellations cancellations) : Echo.EchoBase
 
         await foreach (var ask in requestStream.ReadAllAsync())
         {
+            Watch(ask, context);
             await responseStream.WriteAsync(ReplyTo(ask, ask.Data.Length));
             await EndAsync(ask, context);
         }
@@ -72,19 +75,20 @@ public sealed class EchoService(Cancellations cancellations) : Echo.EchoBase
             Data = ByteString.CopyFrom(new byte[ask.ReplyBytes]),
         };
 
-    private async Task EndAsync(Ask ask, ServerCallContext context)
+    /// <summary>Before the first reply: a client may cancel as soon as it has that, and then the write throws.</summary>
+    private void Watch(Ask ask, ServerCallContext context)
     {
         if (ask.Hang)
         {
-            try
-            {
-                await Task.Delay(Timeout.Infinite, context.CancellationToken);
-            }
-            catch (OperationCanceledException)
-            {
-                cancellations.Note(ask.Text);
-                throw;
-            }
+            context.CancellationToken.Register(() => cancellations.Note(ask.Text));
+        }
+    }
+
+    private static async Task EndAsync(Ask ask, ServerCallContext context)
+    {
+        if (ask.Hang)
+        {
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
         }
 
         if (ask.FailCode != 0)

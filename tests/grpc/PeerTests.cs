@@ -42,3 +42,9 @@ public sealed class OursToPythonTests(PythonServer server)
 public sealed class PythonToOursTests(PythonClient client)
     : OurServerTests("py>ours", client),
         IClassFixture<PythonClient>;
+
+public sealed class OursToNodeTests(NodeServer server)
+    : OurClientTests("ours>js", server, splitsBinary: true),
+        IClassFixture<NodeServer>;
+
+public sealed class NodeToOursTests(NodeClient client) : OurServerTests("js>ours", client), IClassFixture<NodeClient>;

@@ -6,7 +6,7 @@ from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import DataReceived, ResponseReceived, StreamEnded, StreamReset, TrailersReceived
 
-PATH = "/clusterras.conformance.Echo/Unary"
+SERVICE = "/clusterras.conformance.Echo"
 
 
 class Answer:
@@ -36,10 +36,10 @@ def post(port, body, content_type="application/grpc", extra=()):
         raise AssertionError("the server hung up")
 
 
-def begin(connection, port, content_type="application/grpc", extra=()):
+def begin(connection, port, content_type="application/grpc", extra=(), method="Unary"):
     h2 = H2Connection()
     h2.initiate_connection()
-    headers = [(":method", "POST"), (":scheme", "http"), (":authority", f"127.0.0.1:{port}"), (":path", PATH),
+    headers = [(":method", "POST"), (":scheme", "http"), (":authority", f"127.0.0.1:{port}"), (":path", f"{SERVICE}/{method}"),
                ("content-type", content_type), ("te", "trailers"), *extra]
     h2.send_headers(1, headers)
     return h2
@@ -83,10 +83,13 @@ def not_grpc(port):
 def reset(port):
     """Starts a call that hangs, then resets its stream. The connection stays: the reset alone must do."""
     connection = socket.create_connection(("127.0.0.1", port), timeout=10)
-    h2 = begin(connection, port)
-    h2.send_data(1, b"\0\0\0\0\x09\x0a\x05reset\x30\x01", end_stream=True)
-    connection.sendall(h2.data_to_send())
-    connection.recv(65536)
+    h2 = begin(connection, port, method="Down")
+    # text = "reset", count = 1, hang = true; the reply says that the handler runs.
+    h2.send_data(1, b"\0\0\0\0\x0b\x0a\x05reset\x10\x01\x30\x01", end_stream=True)
+    replied = False
+    while not replied:
+        connection.sendall(h2.data_to_send())
+        replied = any(isinstance(event, DataReceived) for event in h2.receive_data(connection.recv(65536)))
     h2.reset_stream(1, ErrorCodes.CANCEL)
     connection.sendall(h2.data_to_send())
     kept.append(connection)

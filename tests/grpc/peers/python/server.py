@@ -24,7 +24,7 @@ class Cancellations:
 
     def wait(self, text):
         with self.changed:
-            self.changed.wait_for(lambda: text in self.seen, timeout=15)
+            return self.changed.wait_for(lambda: text in self.seen, timeout=15)
 
 
 cancellations = Cancellations()
@@ -44,12 +44,15 @@ def echo_metadata(context):
         context.set_trailing_metadata(trailers)
 
 
+def watch(ask, context):
+    """Before the first reply: a client may cancel as soon as it has that, and then nothing after it runs."""
+    if ask["hang"] and not context.add_callback(lambda: cancellations.note(ask["text"])):
+        cancellations.note(ask["text"])
+
+
 def end(ask, context):
     if ask["hang"]:
-        gone = threading.Event()
-        if context.add_callback(gone.set):
-            gone.wait(15)
-        cancellations.note(ask["text"])
+        cancellations.wait(ask["text"])
     if ask["fail_code"]:
         context.abort(CODES[ask["fail_code"]], ask["fail_message"])
 
@@ -60,12 +63,14 @@ def reply_to(ask, number):
 
 def unary(ask, context):
     echo_metadata(context)
+    watch(ask, context)
     end(ask, context)
     return reply_to(ask, len(ask["data"]))
 
 
 def down(ask, context):
     echo_metadata(context)
+    watch(ask, context)
     for number in range(ask["count"]):
         yield reply_to(ask, number)
     end(ask, context)
@@ -85,12 +90,14 @@ def both(asks, context):
     if any(key == "x-greet" for key, _ in context.invocation_metadata()):
         yield {"text": "hello"}
     for ask in asks:
+        watch(ask, context)
         yield reply_to(ask, len(ask["data"]))
         end(ask, context)
 
 
 def was_cancelled(ask, context):
-    cancellations.wait(ask["text"])
+    if not cancellations.wait(ask["text"]):
+        context.abort(grpc.StatusCode.NOT_FOUND, "no such call was cancelled")
     return reply_to(ask, 0)
 
 
