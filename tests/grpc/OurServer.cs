@@ -43,10 +43,10 @@ public sealed class OurServer : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    private static async Task<OurServer> StartAsync(
+    public static async Task<OurServer> StartAsync(
         Action<IServiceCollection> register,
         Action<WebApplication> map,
-        Action<KestrelServerOptions>? configure
+        Action<KestrelServerOptions>? configure = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();

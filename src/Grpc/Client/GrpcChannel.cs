@@ -61,9 +61,12 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     /// <summary>Cancels the calls under way and, where they are the channel's own, closes the connections.</summary>
     public void Dispose()
     {
-        disposed.Cancel();
-        Http.Dispose();
-        disposed.Dispose();
+        if (!disposed.IsCancellationRequested)
+        {
+            disposed.Cancel();
+            Http.Dispose();
+            disposed.Dispose();
+        }
     }
 
     /// <inheritdoc />
