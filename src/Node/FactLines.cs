@@ -1,0 +1,222 @@
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Node;
+
+/// <summary>The log lines. Warning: someone should look. Error: a word may be lost. A window of -1 ms: none.</summary>
+internal static partial class FactLines
+{
+    [LoggerMessage(Level = LogLevel.Debug, EventName = "link.up", Message = "Link to {Peer} die {Die} is up")]
+    public static partial void LinkUp(this ILogger log, string peer, int die);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "link.down",
+        Message = "Link to {Peer} die {Die} is down: {Loss}"
+    )]
+    public static partial void LinkDown(this ILogger log, string peer, int die, LinkLoss loss);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "link.suspect",
+        Message = "Link to {Peer} die {Die} did not acknowledge within {WaitedMs} ms; another road is used and a new connection dialled"
+    )]
+    public static partial void LinkSuspect(this ILogger log, string peer, int die, long waitedMs);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "link.sound",
+        Message = "Link to {Peer} die {Die} acknowledges again"
+    )]
+    public static partial void LinkSound(this ILogger log, string peer, int die);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "peer.refused",
+        Message = "{Peer} on die {Die} is not let in: {Reason}"
+    )]
+    public static partial void PeerRefused(this ILogger log, string peer, int die, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "peer.refuses",
+        Message = "{Peer} on die {Die} does not let us in: {Reason}"
+    )]
+    public static partial void RefusedByPeer(this ILogger log, string peer, int die, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, EventName = "raft.role", Message = "This node is {Role} in term {Term}")]
+    public static partial void RoleChanged(this ILogger log, RaftRole role, long term);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "master.changed",
+        Message = "Master is {Master} in term {Term}"
+    )]
+    public static partial void MasterChanged(this ILogger log, string master, long term);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "cluster.founded",
+        Message = "Cluster {Cluster} is founded here"
+    )]
+    public static partial void ClusterFounded(this ILogger log, ClusterId cluster);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "cluster.adopted",
+        Message = "This disk now belongs to cluster {Cluster}"
+    )]
+    public static partial void ClusterAdopted(this ILogger log, ClusterId cluster);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "word.raised",
+        Message = "{Kind} of {Victim} is said here ({Report}); {LeftMs} ms of its window are left"
+    )]
+    public static partial void WordRaised(
+        this ILogger log,
+        EventKind kind,
+        string victim,
+        ReportId report,
+        long leftMs
+    );
+
+    [LoggerMessage(
+        Level = LogLevel.Debug,
+        EventName = "word.copy",
+        Message = "Copy of {Report} needs no answer of its own"
+    )]
+    public static partial void CopySwallowed(this ILogger log, ReportId report);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "word.received",
+        Message = "{Kind} told by {Witness} ({Report})"
+    )]
+    public static partial void WordReceived(this ILogger log, EventKind kind, string witness, ReportId report);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "word.unknown",
+        Message = "{Report} is about {Address}, which is not in the topology; no incident"
+    )]
+    public static partial void UnknownVictim(this ILogger log, ReportId report, string address);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "answer.sent",
+        Message = "Answer {Verdict} for {Witness}, incident {Incident}"
+    )]
+    public static partial void AnswerSent(this ILogger log, Verdict verdict, string witness, long incident);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "release.done",
+        Message = "{Outcome}: answer {Verdict} for {Report}; {LeftMs} ms of the window were left"
+    )]
+    public static partial void ReleaseDone(
+        this ILogger log,
+        ReleaseOutcome outcome,
+        Verdict verdict,
+        ReportId report,
+        long leftMs
+    );
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        EventName = "window.over",
+        Message = "The window of {Report} is over without an answer; it is delivered all the same"
+    )]
+    public static partial void WindowEnded(this ILogger log, ReportId report);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        EventName = "outbox.shed",
+        Message = "The outbox is full: {Report} is not delivered"
+    )]
+    public static partial void OutboxShed(this ILogger log, ReportId report);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        EventName = "storage.stalled",
+        Message = "The disk takes no writes: {Reason}; nothing is acked that cannot be stored, reads go on"
+    )]
+    public static partial void StorageStalled(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "storage.resumed", Message = "The disk takes writes again")]
+    public static partial void StorageResumed(this ILogger log);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "loop.paused",
+        Message = "This process did not run for {ForMs} ms"
+    )]
+    public static partial void Paused(this ILogger log, long forMs);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "node.health",
+        Message = "{Node} looks {Health} from here"
+    )]
+    public static partial void HealthChanged(this ILogger log, string node, NodeHealth health);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "decision.stale",
+        Message = "Too late to carry out, decided anew: {What}"
+    )]
+    public static partial void DecisionStale(this ILogger log, string what);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "node.joined",
+        Message = "{Node} joined with boot {Boot}, tag {Tag} (entry {Index})"
+    )]
+    public static partial void NodeJoined(this ILogger log, string node, BootId boot, int tag, long index);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "incident.opened",
+        Message = "Incident {Incident} is committed: {Kind} of {Victim} (term {Term})"
+    )]
+    public static partial void IncidentOpened(
+        this ILogger log,
+        long incident,
+        EventKind kind,
+        string victim,
+        long term
+    );
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "incident.answered",
+        Message = "Incident {Incident}: handlers say {Verdict}, result {Result}"
+    )]
+    public static partial void IncidentAnswered(this ILogger log, long incident, Verdict verdict, ulong result);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "incident.released",
+        Message = "Incident {Incident}: {Outcome} at {Witness}, {LeftMs} ms of the window were left"
+    )]
+    public static partial void IncidentReleased(
+        this ILogger log,
+        long incident,
+        ReleaseOutcome outcome,
+        string witness,
+        long leftMs
+    );
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "incident.closed",
+        Message = "Incident {Incident} is closed: {Reason} {By}"
+    )]
+    public static partial void IncidentClosed(this ILogger log, long incident, CloseReason reason, string by);
+
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        EventName = "alarm",
+        Message = "ALARM incident {Incident}: {Kind} of {Victim}"
+    )]
+    public static partial void Alarm(this ILogger log, long incident, EventKind kind, string victim);
+}

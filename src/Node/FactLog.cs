@@ -1,0 +1,148 @@
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Node;
+
+/// <summary>Turns facts into log lines, with the topology's names in place of numbers. The only place that does.</summary>
+internal sealed class FactLog(ILogger log, Topology topology)
+{
+    private readonly Dictionary<string, long> dropped = [];
+
+    /// <summary>Frames that made no sense, by reason.</summary>
+    public IReadOnlyDictionary<string, long> Dropped => dropped;
+
+    /// <summary>Writes one fact; called by the loop alone.</summary>
+    public void Write(Fact fact)
+    {
+        switch (fact)
+        {
+            case Fact.LinkUp up:
+                log.LinkUp(Name(up.Link.Peer), up.Link.Die.Value);
+                break;
+            case Fact.LinkDown down:
+                log.LinkDown(Name(down.Link.Peer), down.Link.Die.Value, down.Loss);
+                break;
+            case Fact.LinkSuspect suspect:
+                log.LinkSuspect(
+                    Name(suspect.Link.Peer),
+                    suspect.Link.Die.Value,
+                    (long)suspect.Waited.TotalMilliseconds
+                );
+                break;
+            case Fact.LinkSound sound:
+                log.LinkSound(Name(sound.Link.Peer), sound.Link.Die.Value);
+                break;
+            case Fact.PeerRefused refused:
+                log.PeerRefused(Name(refused.Link.Peer), refused.Link.Die.Value, refused.Reason);
+                break;
+            case Fact.RefusedByPeer refused:
+                log.RefusedByPeer(Name(refused.Link.Peer), refused.Link.Die.Value, refused.Reason);
+                break;
+            case Fact.RoleChanged role:
+                log.RoleChanged(role.Role, role.Term.Value);
+                break;
+            case Fact.MasterChanged master:
+                log.MasterChanged(master.Master is { } node ? Name(node) : "nobody", master.Term.Value);
+                break;
+            case Fact.ClusterFounded founded:
+                log.ClusterFounded(founded.Cluster);
+                break;
+            case Fact.ClusterAdopted adopted:
+                log.ClusterAdopted(adopted.Cluster);
+                break;
+            case Fact.WordRaised raised:
+                log.WordRaised(raised.Words.Kind, About(raised.Words), raised.Words.Id, raised.LeftMs ?? -1);
+                break;
+            case Fact.CopySwallowed copy:
+                log.CopySwallowed(copy.Report);
+                break;
+            case Fact.WordReceived received:
+                log.WordReceived(received.Report.Kind, Name(received.Witness), received.Report);
+                break;
+            case Fact.UnknownVictim unknown:
+                log.UnknownVictim(unknown.Report, unknown.Address);
+                break;
+            case Fact.AnswerSent answer:
+                log.AnswerSent(answer.Verdict, Name(answer.Report.Witness), answer.Incident?.Index.Value ?? 0);
+                break;
+            case Fact.ReleaseDone release:
+                log.ReleaseDone(release.Outcome, release.Verdict, release.Report, release.LeftMs ?? -1);
+                break;
+            case Fact.WindowEnded ended:
+                log.WindowEnded(ended.Report);
+                break;
+            case Fact.OutboxShed shed:
+                log.OutboxShed(shed.Report);
+                break;
+            case Fact.StorageStalled stalled:
+                log.StorageStalled(stalled.Reason);
+                break;
+            case Fact.StorageResumed:
+                log.StorageResumed();
+                break;
+            case Fact.Paused paused:
+                log.Paused((long)paused.For.TotalMilliseconds);
+                break;
+            case Fact.HealthChanged health:
+                log.HealthChanged(Name(health.Node), health.Health);
+                break;
+            case Fact.DecisionStale stale:
+                log.DecisionStale(stale.What);
+                break;
+            case Fact.FrameDropped frame:
+                dropped[frame.Reason] = dropped.GetValueOrDefault(frame.Reason) + 1;
+                break;
+            case Fact.EntryCommitted committed:
+                WriteEntry(committed.Entry);
+                break;
+            default:
+                throw new InvalidOperationException($"no log line for {fact.GetType().Name}");
+        }
+    }
+
+    private void WriteEntry(Entry entry)
+    {
+        switch (entry.Payload)
+        {
+            case EntryPayload.Joined joined:
+                log.NodeJoined(Name(joined.Node), joined.Life.Boot, joined.Life.Tag, entry.Index.Value);
+                break;
+            case EntryPayload.Opened opened:
+                log.IncidentOpened(entry.Index.Value, opened.Kind, Name(opened.Victim), entry.Term.Value);
+                break;
+            case EntryPayload.Answered answered:
+                log.IncidentAnswered(answered.Incident.Index.Value, answered.Verdict, answered.Result);
+                break;
+            case EntryPayload.Released released:
+                log.IncidentReleased(
+                    released.Incident.Index.Value,
+                    released.Outcome,
+                    Name(released.Report.Witness),
+                    released.LeftMs ?? -1
+                );
+                break;
+            case EntryPayload.Closed closed:
+                log.IncidentClosed(closed.Incident.Index.Value, closed.Reason, closed.By);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private string Name(NodeId node) => topology.FindNode(node)?.Name ?? node.ToString();
+
+    private string About(Words words)
+    {
+        if (words.VictimNode is { } node)
+        {
+            return Name(node);
+        }
+
+        if (words.VictimEid is { } eid)
+        {
+            return topology.FindDie(eid) is { } die ? die.Node.Name : eid.ToString();
+        }
+
+        return words.VictimCna is { } cna ? topology.FindNode(cna)?.Name ?? $"CNA {cna}" : "nobody";
+    }
+}

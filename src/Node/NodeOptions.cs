@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Node;
+
+/// <summary>What one <c>rasd</c> is told at its start; checked, with every mistake at once, by <see cref="NodeOptionsReader"/>.</summary>
+internal sealed record NodeOptions
+{
+    /// <summary>The map; the same on every node.</summary>
+    public required Topology Topology { get; init; }
+
+    /// <summary>Where the map was read from, for messages.</summary>
+    public required string TopologyPath { get; init; }
+
+    /// <summary>This node.</summary>
+    public required TopologyNode Node { get; init; }
+
+    /// <summary>Folder of the ledger; made if missing.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Where to listen, per DIE: the topology's address unless overridden.</summary>
+    public required ImmutableArray<HostPort> Listen { get; init; }
+
+    /// <summary>Devices or FIFOs that give kernel records.</summary>
+    public ImmutableArray<string> Devices { get; init; } = [];
+
+    /// <summary>Kinds that are raised; all others are counted and dropped. None by default, as in sysSentry.</summary>
+    public ImmutableHashSet<EventKind> EventsOn { get; init; } = [];
+
+    /// <summary>Programs that react to events on this node.</summary>
+    public ImmutableArray<ExecutableHandlerOptions> Handlers { get; init; } = [];
+
+    /// <summary>This boot.</summary>
+    public required BootId Boot { get; init; }
+
+    /// <summary>Rhythms and limits.</summary>
+    public ProtocolOptions Protocol { get; init; } = new();
+}
+
+/// <summary>A program that is started for events.</summary>
+/// <param name="Declaration">What the ledger is to know of it.</param>
+/// <param name="Command">The program and its arguments; no shell.</param>
+internal sealed record ExecutableHandlerOptions(HandlerDeclaration Declaration, ImmutableArray<string> Command);

@@ -1,0 +1,217 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Node;
+
+/// <summary>What the command line says, before anything of it is believed. Null: not said.</summary>
+internal sealed record RawOptions(
+    string? Topology,
+    string? Node,
+    string? Data,
+    IReadOnlyList<string> Devices,
+    IReadOnlyList<string> Listen,
+    string? Events,
+    IReadOnlyList<string> Handlers,
+    string BootIdFile,
+    bool Insecure
+);
+
+/// <summary>Turns a command line into options, or into the full list of what is wrong with it.</summary>
+internal sealed class NodeOptionsReader
+{
+    private const int NodeNameShownMax = Limits.NodeCountMax;
+    private readonly List<string> problems = [];
+
+    private NodeOptionsReader() { }
+
+    /// <returns>The options; or null and at least one problem, each of one line.</returns>
+    public static (NodeOptions? Options, IReadOnlyList<string> Problems) Read(RawOptions raw)
+    {
+        var reader = new NodeOptionsReader();
+        var options = reader.ReadAll(raw);
+        return reader.problems.Count == 0 ? (options, []) : (null, reader.problems);
+    }
+
+    private NodeOptions? ReadAll(RawOptions raw)
+    {
+        var topology = ReadTopology(raw.Topology);
+        var node = topology is null ? null : FindNode(topology, raw);
+        var listen = node is null ? [] : ReadListen(node, raw);
+        var events = ReadEvents(raw.Events);
+        var handlers = HandlerOptionsReader.Read(raw.Handlers, problems);
+        var boot = ReadBootId(raw.BootIdFile);
+        if (raw.Data is null)
+        {
+            problems.Add(
+                "--data is missing: expected a folder for this node's ledger, e.g. --data /var/lib/clusterras"
+            );
+        }
+
+        foreach (var device in raw.Devices.GroupBy(path => path).Where(group => group.Count() > 1))
+        {
+            problems.Add(
+                $"--device {device.Key} is given {device.Count()} times; expected once: a kernel has one reader"
+            );
+        }
+
+        return topology is null || node is null || raw.Data is null
+            ? null
+            : new NodeOptions
+            {
+                Topology = topology,
+                TopologyPath = raw.Topology!,
+                Node = node,
+                DataFolder = raw.Data,
+                Listen = listen,
+                Devices = [.. raw.Devices],
+                EventsOn = events,
+                Handlers = handlers,
+                Boot = boot,
+            };
+    }
+
+    private Topology? ReadTopology(string? path)
+    {
+        if (path is null)
+        {
+            problems.Add(
+                "--topology is missing: expected the cluster's map, e.g. --topology /etc/clusterras/topology.json"
+            );
+            return null;
+        }
+
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"{path}: cannot be read ({error.Message}); expected the cluster's map");
+            return null;
+        }
+
+        switch (TopologyFile.Read(bytes, path, new TopologyReadOptions { NodeCountMax = Limits.NodeCountMax }))
+        {
+            case TopologyReading.Accepted accepted:
+                return accepted.Topology;
+            case TopologyReading.Refused refused:
+                problems.AddRange(refused.Problems.Select(problem => problem.ToString()));
+                return null;
+            default:
+                throw new InvalidOperationException("a topology is accepted or refused");
+        }
+    }
+
+    private TopologyNode? FindNode(Topology topology, RawOptions raw)
+    {
+        var name = raw.Node ?? Dns.GetHostName().Split('.')[0];
+        if (topology.FindNode(name) is { } node)
+        {
+            return node;
+        }
+
+        var known = string.Join(", ", topology.Nodes.Take(NodeNameShownMax).Select(known => known.Name));
+        problems.Add(
+            raw.Node is null
+                ? $"this machine's name \"{name}\" is not in {raw.Topology}; say which node it is with --node: {known}"
+                : $"--node {name}: not in {raw.Topology}; expected one of: {known}"
+        );
+        return null;
+    }
+
+    private ImmutableArray<HostPort> ReadListen(TopologyNode node, RawOptions raw)
+    {
+        var listen = node.Dies.Select(die => die.Grpc).ToArray();
+        foreach (var text in raw.Listen)
+        {
+            var parts = text.Split('=', 2);
+            if (
+                parts.Length == 2
+                && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var die)
+                && die < listen.Length
+                && HostPort.TryParse(parts[1], out var address)
+            )
+            {
+                listen[die] = address;
+            }
+            else
+            {
+                problems.Add(
+                    $"--listen {text}: expected DIE=HOST:PORT with a DIE from 0 to {listen.Length - 1}, e.g. 0=127.0.0.1:7400"
+                );
+            }
+        }
+
+        foreach (var address in listen)
+        {
+            if (!IPAddress.TryParse(address.Host, out var ip))
+            {
+                problems.Add(
+                    $"{node.Name} would listen on {address}: expected an IP address of this machine, not a name"
+                );
+            }
+            else if (!IPAddress.IsLoopback(ip) && !raw.Insecure)
+            {
+                problems.Add(
+                    $"{node.Name} would listen on {address} without encryption and without knowing its peers; "
+                        + "expected a loopback address, or --insecure if the network is trusted (TLS comes with a later version)"
+                );
+            }
+        }
+
+        return [.. listen];
+    }
+
+    private ImmutableHashSet<EventKind> ReadEvents(string? text)
+    {
+        var kinds = ImmutableHashSet.CreateBuilder<EventKind>();
+        foreach (
+            var word in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        )
+        {
+            if (word == "all")
+            {
+                kinds.UnionWith(EventWords.All.Select(known => known.Kind));
+            }
+            else if (EventWords.TryParse(word, out var kind))
+            {
+                kinds.Add(kind);
+            }
+            else
+            {
+                problems.Add(
+                    $"--events {word}: no such kind; expected all, or some of {string.Join(',', EventWords.All.Select(known => known.Word))}"
+                );
+            }
+        }
+
+        return kinds.ToImmutable();
+    }
+
+    private BootId ReadBootId(string path)
+    {
+        try
+        {
+            var text = File.ReadAllText(path, Encoding.ASCII).Trim();
+            if (Guid.TryParseExact(text, "D", out var id))
+            {
+                Span<byte> bytes = stackalloc byte[16];
+                id.TryWriteBytes(bytes, bigEndian: true, out _);
+                return new BootId(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes));
+            }
+
+            problems.Add($"{path}: found \"{text}\"; expected a boot id, 8-4-4-4-12 hex digits");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"{path}: cannot be read ({error.Message}); expected this boot's id");
+        }
+
+        return default;
+    }
+}

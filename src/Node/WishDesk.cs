@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Node;
+
+/// <summary>Operators and programs that wish an entry and wait until it is committed.</summary>
+internal sealed class WishDesk
+{
+    private readonly ConcurrentDictionary<ulong, TaskCompletionSource<string>> waiting = new();
+
+    /// <summary>Asks, and waits for the commit.</summary>
+    /// <returns>Why it was refused; empty: committed.</returns>
+    public async Task<string> AskAsync(EntryPayload wish, Action<Input> post, CancellationToken stop)
+    {
+        var nonce = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+        var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting[nonce] = answer;
+        try
+        {
+            post(new Input.Asked(nonce, wish));
+            return await answer.Task.WaitAsync(stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            waiting.TryRemove(nonce, out _);
+        }
+    }
+
+    /// <summary>The core says what became of a wish.</summary>
+    public void Answer(Effect.Granted granted)
+    {
+        if (waiting.TryGetValue(granted.Nonce, out var caller))
+        {
+            caller.TrySetResult(granted.Refusal);
+        }
+    }
+}
