@@ -5,7 +5,7 @@ namespace ClusterRas.Node;
 /// <summary>The one thread that calls <see cref="NodeMachine.Step"/>. Everything else posts to it.</summary>
 /// <remarks>What has arrived is taken before a timer that is due, so that a process that could not run for a while
 /// hears its peers before it judges their silence; windows are checked by the machine at every step.</remarks>
-internal sealed class NodeLoop
+internal sealed class NodeLoop : IDisposable
 {
     /// <summary>Inputs that may wait. Beyond it frames of peers are dropped: they will be repeated, words would not.</summary>
     private const int QueueMax = 65_536;
@@ -84,6 +84,13 @@ internal sealed class NodeLoop
         {
             thread.Join();
         }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Stop();
+        wake.Dispose();
     }
 
     private void Run()
