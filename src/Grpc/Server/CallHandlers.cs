@@ -30,10 +30,16 @@ internal delegate Task DuplexStreamingCall<TService, TRequest, TResponse>(
     ServerCallContext context
 );
 
+/// <summary>
+/// The service object of a call, and whether it ends with the call. A delegate, because the trimmer would want each
+/// type that holds a <see cref="ServiceActivator{TService}" /> to repeat what that needs.
+/// </summary>
+internal delegate TService Activate<out TService>(IServiceProvider services, out bool isOurs);
+
 /// <summary>Answers the requests of one method, from HTTP in to HTTP out.</summary>
 internal abstract class CallHandler<TService>(
     IMethod method,
-    ServiceActivator<TService> activator,
+    Activate<TService> activate,
     GrpcServiceOptions options,
     ILogger log
 )
@@ -55,7 +61,7 @@ internal abstract class CallHandler<TService>(
         try
         {
             call.Begin();
-            var service = activator.Get(http.RequestServices, out var isOurs);
+            var service = activate(http.RequestServices, out var isOurs);
             try
             {
                 await InvokeAsync(service, call).ConfigureAwait(false);
@@ -95,11 +101,11 @@ internal abstract class CallHandler<TService>(
 
 internal sealed class UnaryHandler<TService, TRequest, TResponse>(
     Method<TRequest, TResponse> method,
-    ServiceActivator<TService> activator,
+    Activate<TService> activate,
     GrpcServiceOptions options,
     ILogger log,
     UnaryCall<TService, TRequest, TResponse> invoke
-) : CallHandler<TService>(method, activator, options, log)
+) : CallHandler<TService>(method, activate, options, log)
     where TService : class
     where TRequest : class
     where TResponse : class
@@ -114,11 +120,11 @@ internal sealed class UnaryHandler<TService, TRequest, TResponse>(
 
 internal sealed class ClientStreamingHandler<TService, TRequest, TResponse>(
     Method<TRequest, TResponse> method,
-    ServiceActivator<TService> activator,
+    Activate<TService> activate,
     GrpcServiceOptions options,
     ILogger log,
     ClientStreamingCall<TService, TRequest, TResponse> invoke
-) : CallHandler<TService>(method, activator, options, log)
+) : CallHandler<TService>(method, activate, options, log)
     where TService : class
     where TRequest : class
     where TResponse : class
@@ -133,11 +139,11 @@ internal sealed class ClientStreamingHandler<TService, TRequest, TResponse>(
 
 internal sealed class ServerStreamingHandler<TService, TRequest, TResponse>(
     Method<TRequest, TResponse> method,
-    ServiceActivator<TService> activator,
+    Activate<TService> activate,
     GrpcServiceOptions options,
     ILogger log,
     ServerStreamingCall<TService, TRequest, TResponse> invoke
-) : CallHandler<TService>(method, activator, options, log)
+) : CallHandler<TService>(method, activate, options, log)
     where TService : class
     where TRequest : class
     where TResponse : class
@@ -152,11 +158,11 @@ internal sealed class ServerStreamingHandler<TService, TRequest, TResponse>(
 
 internal sealed class DuplexStreamingHandler<TService, TRequest, TResponse>(
     Method<TRequest, TResponse> method,
-    ServiceActivator<TService> activator,
+    Activate<TService> activate,
     GrpcServiceOptions options,
     ILogger log,
     DuplexStreamingCall<TService, TRequest, TResponse> invoke
-) : CallHandler<TService>(method, activator, options, log)
+) : CallHandler<TService>(method, activate, options, log)
     where TService : class
     where TRequest : class
     where TResponse : class

@@ -25,7 +25,7 @@ internal sealed class ServiceBinder<[DynamicallyAccessedMembers(ServiceBinder.Ne
 ) : ServiceBinderBase
     where TService : class
 {
-    private readonly ServiceActivator<TService> activator = new();
+    private readonly Activate<TService> activate = new ServiceActivator<TService>().Get;
 
     public List<BoundMethod> Methods { get; } = [];
 
@@ -53,7 +53,7 @@ internal sealed class ServiceBinder<[DynamicallyAccessedMembers(ServiceBinder.Ne
             typeof(TRequest),
             typeof(ServerCallContext)
         );
-        Add(method, new UnaryHandler<TService, TRequest, TResponse>(method, activator, options, log, invoke));
+        Add(method, new UnaryHandler<TService, TRequest, TResponse>(method, activate, options, log, invoke));
     }
 
     public override void AddMethod<TRequest, TResponse>(
@@ -66,7 +66,7 @@ internal sealed class ServiceBinder<[DynamicallyAccessedMembers(ServiceBinder.Ne
             typeof(IAsyncStreamReader<TRequest>),
             typeof(ServerCallContext)
         );
-        Add(method, new ClientStreamingHandler<TService, TRequest, TResponse>(method, activator, options, log, invoke));
+        Add(method, new ClientStreamingHandler<TService, TRequest, TResponse>(method, activate, options, log, invoke));
     }
 
     public override void AddMethod<TRequest, TResponse>(
@@ -80,7 +80,7 @@ internal sealed class ServiceBinder<[DynamicallyAccessedMembers(ServiceBinder.Ne
             typeof(IServerStreamWriter<TResponse>),
             typeof(ServerCallContext)
         );
-        Add(method, new ServerStreamingHandler<TService, TRequest, TResponse>(method, activator, options, log, invoke));
+        Add(method, new ServerStreamingHandler<TService, TRequest, TResponse>(method, activate, options, log, invoke));
     }
 
     public override void AddMethod<TRequest, TResponse>(
@@ -94,7 +94,7 @@ internal sealed class ServiceBinder<[DynamicallyAccessedMembers(ServiceBinder.Ne
             typeof(IServerStreamWriter<TResponse>),
             typeof(ServerCallContext)
         );
-        Add(method, new DuplexStreamingHandler<TService, TRequest, TResponse>(method, activator, options, log, invoke));
+        Add(method, new DuplexStreamingHandler<TService, TRequest, TResponse>(method, activate, options, log, invoke));
     }
 
     private static MethodInfo BindMethodOf(BindServiceMethodAttribute found, Type serviceBase) =>
