@@ -160,6 +160,7 @@ internal static class Samples
         .. Payloads.Select(payload => new Message.Asking(77, payload)),
         new Message.Granting(77, "no such incident"),
         new Message.HandlerStart(Call, Now),
+        new Message.HandlerStart(Call with { Kind = EventKind.Silent, Words = null }, Now),
         new Message.HandlerAnswer(Incident, Result),
         new Message.PreVote(new Term(7), Disk, new LogIndex(20), new Term(6), Report),
         new Message.PreVote(new Term(7), Disk, default, default, null),
