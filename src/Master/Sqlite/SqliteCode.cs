@@ -3,6 +3,9 @@ namespace ClusterRas.Master.Sqlite;
 /// <summary>Result codes that decide what is done next. Source: sqlite.org/rescode.html.</summary>
 internal static class SqliteCode
 {
+    /// <summary>Such as a table or column that is not there.</summary>
+    internal const int Error = 1;
+
     internal const int Permission = 3;
     internal const int Busy = 5;
     internal const int Locked = 6;
