@@ -5,14 +5,25 @@ namespace ClusterRas.Protocol;
 /// <summary>How one link stands.</summary>
 /// <param name="RoundTrip">Smoothed; null: not measured.</param>
 /// <param name="HeardAgo">Since the last frame; null: none in this process.</param>
-public sealed record LinkStatus(LinkId Link, LinkState State, TimeSpan? RoundTrip, TimeSpan? HeardAgo);
+/// <param name="IsRefused">The last attempt to connect was refused by a live host.</param>
+/// <param name="Refusal">Why the peer or this node is not let in; empty: nobody was refused.</param>
+public sealed record LinkStatus(
+    LinkId Link,
+    LinkState State,
+    TimeSpan? RoundTrip,
+    TimeSpan? HeardAgo,
+    bool IsRefused,
+    string Refusal
+);
 
 /// <summary>What one node knows, at one instant. Immutable; may be handed to other threads.</summary>
 /// <param name="At">The instant it was true, on this node's clock.</param>
 /// <param name="Master">Null: nobody known.</param>
+/// <param name="MasterHeardAgo">Since the master's last beat: how old the log can be; null: no master is known.</param>
 /// <param name="IsReady">This node is master and what it says stands.</param>
 /// <param name="Book">The committed incidents, lives and handlers.</param>
 /// <param name="Health">How every node looks from here.</param>
+/// <param name="HandlersHere">Handlers that are connected to this node.</param>
 /// <param name="Outbox">Words of this node that no master has answered.</param>
 /// <param name="StorageStalled">Why the disk takes no writes; null: it does.</param>
 public sealed record NodeStatus(
@@ -24,6 +35,7 @@ public sealed record NodeStatus(
     RaftRole Role,
     Term Term,
     NodeId? Master,
+    TimeSpan? MasterHeardAgo,
     bool IsReady,
     LogIndex CommitIndex,
     LogIndex LastIndex,
@@ -31,6 +43,7 @@ public sealed record NodeStatus(
     IncidentBook Book,
     EquatableArray<NodeHealth> Health,
     EquatableArray<LinkStatus> Links,
+    EquatableArray<string> HandlersHere,
     int Outbox,
     string? StorageStalled
 );
@@ -48,6 +61,7 @@ public sealed partial class NodeMachine
             raft.Role,
             raft.Term,
             raft.Leader,
+            raft.LeaderHeardAt is { } heard ? now - heard : null,
             raft.IsReady,
             raft.CommitIndex,
             raft.LastIndex,
@@ -59,9 +73,12 @@ public sealed partial class NodeMachine
                     link.Id,
                     link.State,
                     link.RoundTrip,
-                    link.HeardAt is { } at ? now - at : null
+                    link.HeardAt is { } at ? now - at : null,
+                    link.IsRefused,
+                    refusals.GetValueOrDefault(link.Id, "")
                 )),
             ]),
+            handlersHere,
             reporter.OutboxCount,
             storageStalled
         );

@@ -58,6 +58,12 @@ internal sealed partial class RaftMachine
     /// <summary>The leader of this term; null: not known.</summary>
     public NodeId? Leader { get; private set; }
 
+    /// <summary>The leader's last beat here; now, if it is this node; null: no leader is known.</summary>
+    public Instant? LeaderHeardAt =>
+        IsLeader ? outlet.Now
+        : Leader is null ? null
+        : lastLeaderBeat;
+
     public LogIndex CommitIndex { get; private set; }
 
     public LogIndex LastIndex => log.LastIndex;

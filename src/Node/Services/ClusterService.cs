@@ -1,0 +1,146 @@
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+using Grpc.Core;
+using V1 = ClusterRas.Wire.V1;
+
+namespace ClusterRas.Node.Services;
+
+/// <summary>What operators and consoles see and may do; every node answers from its own log.</summary>
+internal sealed class ClusterService(
+    StatusFeed feed,
+    StatusView view,
+    Topology topology,
+    WishDesk wishes,
+    WordDesk words,
+    Action<Input> post
+) : V1.Cluster.ClusterBase
+{
+    private const int IncidentsDefault = 100;
+    private const int IncidentsMax = 1000;
+
+    /// <inheritdoc />
+    public override async Task<V1.Status> GetStatus(V1.GetStatusRequest request, ServerCallContext context) =>
+        view.Of(await feed.ReadAsync().ConfigureAwait(false));
+
+    /// <inheritdoc />
+    public override async Task<V1.ListIncidentsReply> ListIncidents(
+        V1.ListIncidentsRequest request,
+        ServerCallContext context
+    )
+    {
+        var status = await feed.ReadAsync().ConfigureAwait(false);
+        var victim = request.VictimNodeName.Length == 0 ? null : Node(request.VictimNodeName);
+        var count = request.Count == 0 ? IncidentsDefault : (int)Math.Min(request.Count, IncidentsMax);
+        var wanted = status
+            .Book.Incidents.Values.Reverse()
+            .Where(incident =>
+                (!request.HasState || incident.IsOpen == (request.State == V1.IncidentState.Open))
+                && (victim is null || incident.Victim == victim.Id)
+                && (request.Before == 0 || (ulong)incident.Id.Index.Value < request.Before)
+            )
+            .Take(count + 1)
+            .ToList();
+        var reply = new V1.ListIncidentsReply { More = wanted.Count > count };
+        if (status.MasterHeardAgo is { } age)
+        {
+            reply.AgeMs = (ulong)Math.Max(0, age.TotalMilliseconds);
+        }
+
+        reply.Incidents.AddRange(wanted.Take(count).Select(view.Of));
+        return reply;
+    }
+
+    /// <inheritdoc />
+    public override async Task<V1.Incident> GetIncident(V1.GetIncidentRequest request, ServerCallContext context) =>
+        view.Of(await FindAsync(request.Id).ConfigureAwait(false));
+
+    /// <inheritdoc />
+    public override async Task<V1.CloseIncidentReply> CloseIncident(
+        V1.CloseIncidentRequest request,
+        ServerCallContext context
+    )
+    {
+        var incident = await FindAsync(request.Id).ConfigureAwait(false);
+        var by = request.By.Length is > 0 and <= 128 ? request.By : "operator";
+        var refusal = await wishes
+            .AskAsync(new EntryPayload.Closed(incident.Id, CloseReason.Operator, by), post, context.CancellationToken)
+            .ConfigureAwait(false);
+        if (refusal.Length > 0)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, refusal));
+        }
+
+        return new V1.CloseIncidentReply { Incident = view.Of(await FindAsync(request.Id).ConfigureAwait(false)) };
+    }
+
+    /// <inheritdoc />
+    public override async Task<V1.DrillReply> Drill(V1.DrillRequest request, ServerCallContext context)
+    {
+        var victim = Node(request.VictimNodeName);
+        var kind = EventsService.Kind(request.Kind);
+        var windowMs = EventsService.Window(request.HasWindowMs, request.WindowMs);
+        var ending = await words
+            .SayAsync(
+                kind,
+                ReportDoor.Drill,
+                victim.Id,
+                null,
+                null,
+                windowMs,
+                null,
+                DetailView.Text(request.Text),
+                context.CancellationToken
+            )
+            .ConfigureAwait(false);
+        var reply = new V1.DrillReply();
+        if (ending.Answer is { } answer)
+        {
+            reply.Verdict = (V1.Verdict)answer.Verdict;
+            reply.Result = answer.Result;
+            if (answer.Incident is { } incident)
+            {
+                reply.Incident = (ulong)incident.Index.Value;
+            }
+        }
+
+        if (ending.LeftMs is { } left)
+        {
+            reply.WindowLeftMs = (ulong)left;
+        }
+
+        return reply;
+    }
+
+    /// <inheritdoc />
+    public override async Task Watch(
+        V1.WatchRequest request,
+        IServerStreamWriter<V1.WatchUpdate> responseStream,
+        ServerCallContext context
+    )
+    {
+        var watcher = new Watcher(view, (int)Math.Min(request.ClosedIncidents, IncidentsMax));
+        await foreach (var status in feed.WatchAsync(context.CancellationToken).ConfigureAwait(false))
+        {
+            foreach (var update in watcher.Changes(status))
+            {
+                await responseStream.WriteAsync(update).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<Incident> FindAsync(ulong id)
+    {
+        var status = await feed.ReadAsync().ConfigureAwait(false);
+        return status.Book.Incidents.GetValueOrDefault(new IncidentId(new LogIndex((long)id)))
+            ?? throw new RpcException(new Status(StatusCode.NotFound, $"no incident {id} on this node"));
+    }
+
+    private TopologyNode Node(string name) =>
+        topology.FindNode(name)
+        ?? throw new RpcException(
+            new Status(
+                StatusCode.NotFound,
+                $"no node \"{name}\" in the topology; expected one of: {string.Join(", ", topology.Nodes.Select(node => node.Name))}"
+            )
+        );
+}
