@@ -42,8 +42,9 @@ public abstract record Effect
     /// <summary>The word's window is over without an answer; a waiting caller is told so. Delivery goes on.</summary>
     public sealed record WindowOver(ReportId Report) : Effect;
 
-    /// <summary>The cluster has the word, after its window; a caller still there is told so.</summary>
-    public sealed record Delivered(ReportId Report, IncidentId? Incident, Verdict Verdict) : Effect;
+    /// <summary>The cluster has a word for which nobody waits (any more); a caller still there is told so.</summary>
+    /// <param name="IsLate">It had a window, and that was over.</param>
+    public sealed record Delivered(ReportId Report, IncidentId? Incident, Verdict Verdict, bool IsLate) : Effect;
 
     /// <summary>Start a handler that is connected here.</summary>
     public sealed record StartHandler(HandlerCall Call, Decision Decision) : Effect;

@@ -5,7 +5,8 @@ namespace ClusterRas.Protocol;
 /// <summary>Where a record came from, so that its ack goes back there and nowhere else (D1).</summary>
 /// <param name="Source">Number of the source in this process.</param>
 /// <param name="Epoch">Counts openings of the device; an ack of an older epoch is dropped.</param>
-public readonly record struct DeviceRef(int Source, int Epoch);
+/// <param name="KeepsCopies">A kernel stands behind it: it shows a record again until it is acked, and once after.</param>
+public readonly record struct DeviceRef(int Source, int Epoch, bool KeepsCopies = true);
 
 /// <summary>Why a connection ended.</summary>
 public enum LinkLoss

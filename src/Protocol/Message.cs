@@ -69,7 +69,8 @@ public abstract record Message
 
     /// <summary>A node asks the master to write down its life, declare handlers, or close an incident.</summary>
     /// <param name="Handlers">Names of the handlers connected here now.</param>
-    public sealed record Presence(Life Life, DiskId Disk, EquatableArray<string> Handlers) : Message;
+    /// <param name="Process">The speaker's nonce of this process.</param>
+    public sealed record Presence(Life Life, DiskId Disk, ulong Process, EquatableArray<string> Handlers) : Message;
 
     /// <summary>A wish of an operator or program, on its way to the master. Repeated by the asker, so it must be idempotent.</summary>
     public sealed record Asking(ulong Nonce, EntryPayload Wish) : Message;
@@ -77,9 +78,10 @@ public abstract record Message
     /// <summary>The master's word on a wish: empty text means it is committed.</summary>
     public sealed record Granting(ulong Nonce, string Refusal) : Message;
 
-    /// <summary>The master starts a handler that is connected at the receiver.</summary>
+    /// <summary>The master starts a handler that is connected at the receiver. Copies start nothing.</summary>
+    /// <param name="Process">The receiver's process that is meant, by its presence; another one starts nothing.</param>
     /// <param name="DecidedAt">On the sender's clock; never on the wire.</param>
-    public sealed record HandlerStart(HandlerCall Call, Instant DecidedAt) : Message;
+    public sealed record HandlerStart(HandlerCall Call, ulong Process, Instant DecidedAt) : Message;
 
     /// <summary>A handler's answer, on its way to the master.</summary>
     public sealed record HandlerAnswer(IncidentId Incident, HandlerResult Result) : Message;

@@ -7,6 +7,8 @@ public sealed partial class NodeMachine
     private static readonly TimeSpan PresenceEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan WishRepeats = TimeSpan.FromMilliseconds(500);
 
+    private readonly Seen<(IncidentId Incident, string Handler, Term Term)> handlerStarts = new(1024);
+
     private sealed class PendingWish(EntryPayload wish)
     {
         public EntryPayload Wish => wish;
@@ -73,7 +75,7 @@ public sealed partial class NodeMachine
     {
         var isJoined = book.Lives.GetValueOrDefault(self)?.Current == identity.Life;
         presenceDue = outlet.Now + (isJoined ? PresenceEvery : options.HeartbeatEvery);
-        var presence = new Message.Presence(identity.Life, disk, handlersHere);
+        var presence = new Message.Presence(identity.Life, disk, nonce, handlersHere);
         if (raft.IsLeader)
         {
             master.OnPresence(self, presence);
@@ -81,6 +83,16 @@ public sealed partial class NodeMachine
         else if (raft.Leader is { } leader)
         {
             outlet.Send(leader, presence);
+        }
+    }
+
+    /// <summary>One start per call, whatever rails and relays repeat, and none that was meant for an earlier process.</summary>
+    private void OnHandlerStart(Message.HandlerStart start)
+    {
+        var call = start.Call;
+        if (start.Process == nonce && handlerStarts.IsNew((call.Incident, call.Handler, call.Term)))
+        {
+            outlet.Emit(new Effect.StartHandler(call, new Decision(call.Term, outlet.Now)));
         }
     }
 

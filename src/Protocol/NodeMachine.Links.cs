@@ -109,7 +109,7 @@ public sealed partial class NodeMachine
                 OnGranting(granting);
                 break;
             case Message.HandlerStart start:
-                outlet.Emit(new Effect.StartHandler(start.Call, new Decision(start.Call.Term, outlet.Now)));
+                OnHandlerStart(start);
                 break;
             case Message.HandlerAnswer answer:
                 master.OnHandlerAnswer(answer.Incident, answer.Result);

@@ -86,7 +86,10 @@ public sealed partial class NodeMachine
                 book.Incidents.TryGetValue(releasing.Incident, out var incident)
                 && MasterMachine.IsRecorded(incident, releasing),
         };
-        reclaim = new LocalReclaim(outlet) { Handlers = () => book.Handlers.Values.Select(known => known.Handler) };
+        reclaim = new LocalReclaim(outlet, now)
+        {
+            Handlers = () => book.Handlers.Values.Select(known => known.Handler),
+        };
         foreach (var entry in raft.EntriesUpTo(raft.CommitIndex))
         {
             book = book.Apply(entry, now);
@@ -141,7 +144,7 @@ public sealed partial class NodeMachine
                 reporter.OnDeviceReopened(reopened.Device);
                 break;
             case Input.Released released:
-                if (!reclaim.OnReleased(released.Report))
+                if (!reclaim.OnReleased(released.Report, released.Outcome))
                 {
                     reporter.OnReleased(released.Report, released.Outcome);
                 }
@@ -243,6 +246,14 @@ public sealed partial class NodeMachine
         if (effect is Effect.Release release)
         {
             reporter.OnReturned(release);
+        }
+        else if (effect is Effect.StartHandler start && !(raft.IsReady && start.Call.Term == raft.Term))
+        {
+            // Another node's master waits for it: it is told that nothing was started.
+            OnHandlerAnswered(
+                start.Call.Incident,
+                new HandlerResult(start.Call.Handler, HandlerOutcome.TimedOut, 0, "its start came too late")
+            );
         }
         else
         {

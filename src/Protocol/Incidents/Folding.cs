@@ -141,7 +141,9 @@ internal static class Folding
             return true;
         }
 
-        var window = TimeSpan.FromMilliseconds(words.WindowMs ?? (long)options.WindowDefault.TotalMilliseconds);
+        // The claim's own window says how long its victim may repeat itself, not the newcomer's.
+        var claimed = claim.Reports.Count > 0 ? claim.Reports[0].Words.WindowMs : null;
+        var window = claimed is { } ms ? TimeSpan.FromMilliseconds(ms) : options.WindowDefault;
         var until = claim.ClaimedAt + window + Slack;
         if (options.UvbEnabled)
         {

@@ -205,6 +205,11 @@ public sealed record IncidentBook
         {
             incident = Close(incident, CloseReason.Noted, "", entry.Index);
         }
+        else if (Lives.GetValueOrDefault(opened.Victim)?.Previous == opened.Life)
+        {
+            // The word came after the victim was back: the registration that would close it lies before it in the log.
+            incident = Close(incident, CloseReason.Rebooted, "", entry.Index);
+        }
 
         return this with
         {

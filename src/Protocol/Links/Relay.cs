@@ -6,28 +6,11 @@ namespace ClusterRas.Protocol;
 /// <param name="firstSequence">Random: a restarted process must not repeat numbers that peers have seen.</param>
 internal sealed class Relay(NodeId self, ulong firstSequence)
 {
-    private const int SeenMax = 1024;
-
-    private readonly HashSet<(NodeId Origin, ulong Sequence)> seen = [];
-    private readonly Queue<(NodeId Origin, ulong Sequence)> order = new();
+    private readonly Seen<(NodeId Origin, ulong Sequence)> seen = new(1024);
     private ulong sequence = firstSequence;
 
     public ulong NextSequence() => ++sequence;
 
     /// <summary>False for what has come by before, or is our own.</summary>
-    public bool IsNew(NodeId origin, ulong number)
-    {
-        if (origin == self || !seen.Add((origin, number)))
-        {
-            return false;
-        }
-
-        order.Enqueue((origin, number));
-        if (order.Count > SeenMax)
-        {
-            seen.Remove(order.Dequeue());
-        }
-
-        return true;
-    }
+    public bool IsNew(NodeId origin, ulong number) => origin != self && seen.IsNew((origin, number));
 }

@@ -8,7 +8,7 @@ internal sealed class HandlerDesk(ProtocolOptions options, Outlet outlet, NodeId
     private static readonly TimeSpan PresenceLasts = TimeSpan.FromSeconds(6);
 
     private readonly SortedDictionary<IncidentId, List<HandlerRun>> runs = [];
-    private readonly SortedDictionary<NodeId, (EquatableArray<string> Names, Instant At)> present = [];
+    private readonly SortedDictionary<NodeId, (ulong Process, EquatableArray<string> Names, Instant At)> present = [];
 
     /// <summary>Told when all that an incident waits for has answered, or cannot any more.</summary>
     public required Action<Incident, EquatableArray<HandlerResult>> Completed { get; init; }
@@ -36,7 +36,8 @@ internal sealed class HandlerDesk(ProtocolOptions options, Outlet outlet, NodeId
         }
     }
 
-    public void NotePresent(NodeId node, EquatableArray<string> names) => present[node] = (names, outlet.Now);
+    public void NotePresent(NodeId node, ulong process, EquatableArray<string> names) =>
+        present[node] = (process, names, outlet.Now);
 
     /// <summary>A new master, or none any more: nothing of the old runs counts.</summary>
     public void Clear() => runs.Clear();
@@ -205,7 +206,7 @@ internal sealed class HandlerDesk(ProtocolOptions options, Outlet outlet, NodeId
         }
         else
         {
-            outlet.Send(node, new Message.HandlerStart(call, outlet.Now));
+            outlet.Send(node, new Message.HandlerStart(call, present[node].Process, outlet.Now));
         }
     }
 

@@ -96,7 +96,7 @@ internal sealed partial class MasterMachine
         {
             SendAnswer(held, incident, incident.Verdict, incident.Result);
         }
-        else if (!RequiresHandlers(incident))
+        else if (!RequiresHandlers(incident) || report.WindowEnds is null)
         {
             SendAnswer(held, incident, Verdict.Recorded, 0);
         }

@@ -165,7 +165,7 @@ internal sealed partial class MasterMachine
             return;
         }
 
-        desk.NotePresent(node, presence.Handlers);
+        desk.NotePresent(node, presence.Process, presence.Handlers);
         if (appended.Lives.GetValueOrDefault(node)?.Current != presence.Life)
         {
             raft.Propose(new EntryPayload.Joined(node, presence.Life, presence.Disk));
@@ -333,7 +333,7 @@ internal sealed partial class MasterMachine
     {
         foreach (var incident in Book().Incidents.Values)
         {
-            if (incident.IsOpen)
+            if (incident.IsOpen || incident.Closed == CloseReason.Noted)
             {
                 desk.Begin(incident, raft.Term);
             }

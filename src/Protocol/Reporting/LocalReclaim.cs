@@ -1,19 +1,26 @@
 namespace ClusterRas.Protocol;
 
 /// <summary>A task of this node waits for memory: the handlers here answer at once, the quorum is not asked (protocol.md 9).</summary>
-internal sealed class LocalReclaim(Outlet outlet)
+internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
 {
+    private const int AnsweredMax = 256;
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
     private readonly SortedDictionary<long, Reclaim> open = [];
-    private readonly HashSet<ReportId> released = [];
+    private readonly Dictionary<ReportId, Reclaim> answered = [];
+    private readonly Queue<ReportId> answeredOrder = new();
+    private readonly HashSet<ReportId> withheld = [];
     private long calls;
 
     private sealed class Reclaim(Report report, DeviceRef? device, HashSet<string> waiting, Instant answerBy)
     {
         public Report Report => report;
 
-        public DeviceRef? Device => device;
+        public DeviceRef? Device { get; set; } = device;
+
+        public Instant? AckedAt { get; set; }
+
+        public bool CopySwallowed { get; set; }
 
         public HashSet<string> Waiting => waiting;
 
@@ -52,8 +59,18 @@ internal sealed class LocalReclaim(Outlet outlet)
             return false;
         }
 
-        if (open.Values.Any(reclaim => reclaim.Report.Id == raised.Report.Id))
+        var isWithheld =
+            raised.Device is { KeepsCopies: true }
+            && raised.Report.RaisedAt < startedAt
+            && withheld.Add(raised.Report.Id);
+        if (isWithheld || open.Values.Any(reclaim => reclaim.Report.Id == raised.Report.Id))
         {
+            return true;
+        }
+
+        if (answered.TryGetValue(raised.Report.Id, out var known))
+        {
+            OnCopy(known, raised.Device);
             return true;
         }
 
@@ -103,7 +120,21 @@ internal sealed class LocalReclaim(Outlet outlet)
 
     /// <summary>A release of ours has been carried out.</summary>
     /// <returns>False: it is one of the reporter's.</returns>
-    public bool OnReleased(ReportId report) => released.Remove(report);
+    public bool OnReleased(ReportId report, ReleaseOutcome outcome)
+    {
+        if (!answered.TryGetValue(report, out var reclaim))
+        {
+            return false;
+        }
+
+        if (outcome == ReleaseOutcome.Acked)
+        {
+            reclaim.AckedAt = outlet.Now;
+            reclaim.CopySwallowed = false;
+        }
+
+        return true;
+    }
 
     public void Wake()
     {
@@ -125,7 +156,32 @@ internal sealed class LocalReclaim(Outlet outlet)
         }
 
         open.Remove(call);
-        released.Add(reclaim.Report.Id);
+        answered[reclaim.Report.Id] = reclaim;
+        answeredOrder.Enqueue(reclaim.Report.Id);
+        if (answeredOrder.Count > AnsweredMax)
+        {
+            answered.Remove(answeredOrder.Dequeue());
+        }
+
+        Release(reclaim);
+    }
+
+    /// <summary>As for any other record: one copy right after an ack is the kernel's own (D3), any other is answered anew.</summary>
+    private void OnCopy(Reclaim reclaim, DeviceRef? device)
+    {
+        reclaim.Device = device;
+        if (reclaim.AckedAt is { } at && outlet.Now - at <= ReporterMachine.CopyWithin && !reclaim.CopySwallowed)
+        {
+            reclaim.CopySwallowed = true;
+            outlet.Note(new Fact.CopySwallowed(reclaim.Report.Id));
+        }
+        else if (outlet.Now < reclaim.Report.WindowEnds)
+        {
+            Release(reclaim);
+        }
+    }
+
+    private void Release(Reclaim reclaim) =>
         outlet.Emit(
             new Effect.Release(
                 reclaim.Report.Id,
@@ -136,5 +192,4 @@ internal sealed class LocalReclaim(Outlet outlet)
                 new Decision(default, outlet.Now)
             )
         );
-    }
 }

@@ -6,7 +6,7 @@ namespace ClusterRas.Protocol;
 internal sealed class ReporterMachine
 {
     private const int DoneMax = 1000;
-    private static readonly TimeSpan CopyWithin = TimeSpan.FromMilliseconds(1200);
+    public static readonly TimeSpan CopyWithin = TimeSpan.FromMilliseconds(1200);
     private static readonly TimeSpan ReleasingEvery = TimeSpan.FromSeconds(1);
 
     private readonly NodeId self;
@@ -16,6 +16,8 @@ internal sealed class ReporterMachine
     private readonly Dictionary<ReportId, ReportCase> cases = [];
     private readonly Queue<ReportCase> done = new();
     private readonly Dictionary<(int Source, ulong Msgid), ReportId> lastRead = [];
+    private readonly HashSet<ReportId> withheld = [];
+    private readonly Instant startedAt;
     private long order;
 
     public ReporterMachine(
@@ -30,10 +32,19 @@ internal sealed class ReporterMachine
         this.self = self;
         this.options = options;
         this.outlet = outlet;
+        startedAt = now;
         foreach (var kept in stored.Outbox)
         {
             // The descriptor that it came from is gone with the old process, and with another boot so is the window (D1).
-            var report = kept.Report.Id.Boot == life.Boot ? kept.Report : kept.Report with { WindowEnds = now };
+            // Another boot's clock means nothing here, but that the word is older than this boot.
+            var report =
+                kept.Report.Id.Boot == life.Boot
+                    ? kept.Report
+                    : kept.Report with
+                    {
+                        RaisedAt = Instant.Zero,
+                        WindowEnds = now,
+                    };
             var restored = new ReportCase(++order, report, null) { SendAt = now, LostDevice = kept.Device is not null };
             cases[report.Id] = restored;
             open.Add(restored.Order, restored);
@@ -80,14 +91,21 @@ internal sealed class ReporterMachine
             lastRead[(at.Source, report.Id.High)] = report.Id;
         }
 
+        // The process before may have acked this very record and left the kernel's trailing copy behind, whose ack would
+        // release a later event. The word is taken and the first copy's ack withheld: a kernel that waits shows another.
+        var isWithheld = device is { KeepsCopies: true } && report.RaisedAt < startedAt && withheld.Add(report.Id);
         if (cases.TryGetValue(report.Id, out var known))
         {
-            OnCopy(known, device);
+            if (!isWithheld)
+            {
+                OnCopy(known, device);
+            }
+
             return;
         }
 
         MakeRoom();
-        var raised = new ReportCase(++order, report, device);
+        var raised = new ReportCase(++order, report, isWithheld ? null : device) { LostDevice = isWithheld };
         cases[report.Id] = raised;
         open.Add(raised.Order, raised);
         outlet.WriteOutbox(new StoredReport(report, device));
@@ -119,7 +137,7 @@ internal sealed class ReporterMachine
         outlet.DropFromOutbox(answer.Report);
         if (known.Report.Words.Waiter == Waiter.Nobody || known.Report.WindowEnds is null)
         {
-            outlet.Emit(new Effect.Delivered(answer.Report, answer.Incident, answer.Verdict));
+            outlet.Emit(new Effect.Delivered(answer.Report, answer.Incident, answer.Verdict, IsLate: false));
             Finish(known, ReleaseOutcome.NobodyWaits);
         }
         else
@@ -204,7 +222,7 @@ internal sealed class ReporterMachine
             known.LostDevice = false;
         }
 
-        if (known.Answer is null || known.Outcome is null)
+        if (known.Answer is null || known.Outcome is null || known.Report.Words.Waiter == Waiter.Nobody)
         {
             return;
         }
@@ -230,7 +248,7 @@ internal sealed class ReporterMachine
         var answer = known.Answer!;
         if (known.Report.WindowEnds is { } ends && outlet.Now >= ends)
         {
-            outlet.Emit(new Effect.Delivered(answer.Report, answer.Incident, answer.Verdict));
+            outlet.Emit(new Effect.Delivered(answer.Report, answer.Incident, answer.Verdict, IsLate: true));
             Finish(known, ReleaseOutcome.Late);
         }
         else if (known.LostDevice || IsOvertaken(known))

@@ -234,6 +234,7 @@ internal static class MessageReader
         new(
             LogReader.Life(wire.Life, ref check),
             LogReader.Disk(wire.DiskHigh, wire.DiskLow),
+            wire.Process,
             Names(wire.Handlers, ref check)
         );
 
@@ -264,6 +265,7 @@ internal static class MessageReader
                 TravelTime.Span(wire.DeadlineLeftUs, ref check),
                 check.Term(wire.Term)
             ),
+            wire.Process,
             now
         );
 }

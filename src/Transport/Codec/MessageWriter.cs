@@ -283,6 +283,7 @@ internal static class MessageWriter
             Life = LogWriter.Write(presence.Life),
             DiskHigh = LogWriter.High(presence.Disk.Value),
             DiskLow = LogWriter.Low(presence.Disk.Value),
+            Process = presence.Process,
         };
         foreach (var handler in presence.Handlers.AsSpan())
         {
@@ -304,6 +305,7 @@ internal static class MessageWriter
             Words = call.Words is null ? null : LogWriter.Write(call.Words),
             DeadlineLeftUs = TravelTime.Remaining(call.Deadline, start.DecidedAt, now),
             Term = (ulong)call.Term.Value,
+            Process = start.Process,
         };
     }
 }

@@ -119,7 +119,7 @@ public sealed class TravelTimeTests
     [Fact]
     public void Deadline_OfACallThatWaited_IsShorter()
     {
-        var start = new Message.HandlerStart(Samples.Call, Sent);
+        var start = new Message.HandlerStart(Samples.Call, 77, Sent);
 
         var bytes = FrameCodec.Encode(new Frame(1, 0, 0, start), Sent + TimeSpan.FromMilliseconds(300));
 
