@@ -205,7 +205,8 @@ public sealed partial class NodeMachine
 
         if (hello.TopologyDigest != topology.Digest.ToString())
         {
-            return $"another topology: theirs {hello.TopologyDigest[..Math.Min(12, hello.TopologyDigest.Length)]}, ours {topology.Digest.ToString()[..12]}";
+            var theirs = hello.TopologyDigest[..Math.Min(12, hello.TopologyDigest.Length)];
+            return $"another topology: theirs {theirs}, ours {topology.Digest.ToString()[..12]}";
         }
 
         return !hello.Cluster.IsNone && !raft.Cluster.IsNone && hello.Cluster != raft.Cluster
