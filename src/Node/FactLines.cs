@@ -219,4 +219,46 @@ internal static partial class FactLines
         Message = "ALARM incident {Incident}: {Kind} of {Victim}"
     )]
     public static partial void Alarm(this ILogger log, long incident, EventKind kind, string victim);
+
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "frame.dropped", Message = "A frame on {Link} was dropped: {Reason}")]
+    public static partial void FrameDropped(this ILogger log, Fabric.LinkId link, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "rasd.started",
+        Message = "rasd {Version} is up: node {Node} of cluster \"{Cluster}\", {Nodes} nodes, boot {Boot}, tag {Tag}, listening on {Listen}"
+    )]
+    public static partial void Started(
+        this ILogger log,
+        string version,
+        string node,
+        string cluster,
+        int nodes,
+        BootId boot,
+        int tag,
+        string listen
+    );
+
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "ledger.note", Message = "Ledger: {Note}")]
+    public static partial void LedgerNote(this ILogger log, string note);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        EventName = "ledger.wiped",
+        Message = "The ledger is not to be trusted and is treated as wiped: {Reason}; the old files are kept in {SetAside}"
+    )]
+    public static partial void LedgerWiped(this ILogger log, string reason, string setAside);
+
+    [LoggerMessage(Level = LogLevel.Critical, EventName = "rasd.failed", Message = "rasd ends: {Reason}")]
+    public static partial void Failed(this ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, EventName = "rasd.stopped", Message = "rasd has stopped")]
+    public static partial void Stopped(this ILogger log);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "handler.refused",
+        Message = "Handler {Handler} could not be declared yet: {Reason}; trying again"
+    )]
+    public static partial void HandlerRefused(this ILogger log, string handler, string reason);
 }

@@ -12,6 +12,9 @@ internal sealed class DriverChannel(SafeFileHandle device) : SentryChannel
     private readonly byte[] buffer = new byte[DeviceRecordCodec.Length];
 
     /// <inheritdoc />
+    public override bool KeepsCopies => true;
+
+    /// <inheritdoc />
     public override string Kind => "sentry driver";
 
     /// <summary>What an error of MSG_ACK means.</summary>

@@ -23,6 +23,9 @@ internal sealed class FifoChannel : SentryChannel
     }
 
     /// <inheritdoc />
+    public override bool KeepsCopies => false;
+
+    /// <inheritdoc />
     public override string Kind => "FIFO";
 
     /// <inheritdoc />

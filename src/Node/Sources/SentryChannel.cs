@@ -14,6 +14,9 @@ internal abstract class SentryChannel : IDisposable
     /// <summary>For logs: what it is.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>A kernel stands behind it: a record is shown again until it is acked, and once after.</summary>
+    public abstract bool KeepsCopies { get; }
+
     /// <summary>Blocks until there is something, or the thread is kicked.</summary>
     /// <param name="bytes">What was read; valid until the next call.</param>
     /// <returns>The error of read(2), <see cref="Errno.None"/> if there is none.</returns>

@@ -133,7 +133,7 @@ internal sealed class SentryDevice : IEventSource
         }
 
         refusedBefore = "";
-        var device = new DeviceRef(Number, counters.Opened());
+        var device = new DeviceRef(Number, counters.Opened(), channel.KeepsCopies);
         desk.Open(channel, device);
         SourceLog.Opened(log, Name, channel.Kind, device.Epoch, kinds);
         if (device.Epoch > 1)

@@ -8,10 +8,14 @@ internal sealed class HandlerDesk(ProtocolOptions options, Outlet outlet, NodeId
     private static readonly TimeSpan PresenceLasts = TimeSpan.FromSeconds(6);
 
     private readonly SortedDictionary<IncidentId, List<HandlerRun>> runs = [];
+
+    /// <summary>Verdicts that are appended; their runs are kept until the book has them, or they would begin anew.</summary>
+    private readonly HashSet<IncidentId> completed = [];
     private readonly SortedDictionary<NodeId, (ulong Process, EquatableArray<string> Names, Instant At)> present = [];
 
     /// <summary>Told when all that an incident waits for has answered, or cannot any more.</summary>
-    public required Action<Incident, EquatableArray<HandlerResult>> Completed { get; init; }
+    /// <remarks>False: not now, ask again.</remarks>
+    public required Func<Incident, EquatableArray<HandlerResult>, bool> Completed { get; init; }
 
     /// <summary>The committed incident; null: not (any more) in the book.</summary>
     public required Func<IncidentId, Incident?> Find { get; init; }
@@ -40,7 +44,11 @@ internal sealed class HandlerDesk(ProtocolOptions options, Outlet outlet, NodeId
         present[node] = (process, names, outlet.Now);
 
     /// <summary>A new master, or none any more: nothing of the old runs counts.</summary>
-    public void Clear() => runs.Clear();
+    public void Clear()
+    {
+        runs.Clear();
+        completed.Clear();
+    }
 
     /// <summary>The incident is committed: begins what it needs. Called again, it does nothing.</summary>
     public void Begin(Incident incident, Term term)
@@ -104,13 +112,14 @@ internal sealed class HandlerDesk(ProtocolOptions options, Outlet outlet, NodeId
     {
         foreach (var id in runs.Keys.ToArray())
         {
-            if (Find(id) is { } incident)
+            if (Find(id) is { IsAnswered: false } incident)
             {
                 Advance(incident, term);
             }
             else
             {
                 runs.Remove(id);
+                completed.Remove(id);
             }
         }
     }
@@ -127,10 +136,15 @@ internal sealed class HandlerDesk(ProtocolOptions options, Outlet outlet, NodeId
         }
 
         var decides = list.Exists(run => run.Declaration.Required) ? list.Where(run => run.Declaration.Required) : list;
-        if (decides.All(run => run.Result is not null))
+        if (decides.All(run => run.Result is not null) && !completed.Contains(incident.Id))
         {
-            runs.Remove(incident.Id);
-            Completed(incident, new([.. list.Where(run => run.Result is not null).Select(run => run.Result!)]));
+            EquatableArray<HandlerResult> results = new([
+                .. list.Where(run => run.Result is not null).Select(run => run.Result!),
+            ]);
+            if (Completed(incident, results))
+            {
+                completed.Add(incident.Id);
+            }
         }
     }
 

@@ -372,7 +372,7 @@ internal sealed partial class MasterMachine
         }
     }
 
-    private void OnHandlersCompleted(Incident incident, EquatableArray<HandlerResult> results)
+    private bool OnHandlersCompleted(Incident incident, EquatableArray<HandlerResult> results)
     {
         var verdict = Verdict.Handled;
         ulong result = 0;
@@ -392,10 +392,7 @@ internal sealed partial class MasterMachine
             result = 1;
         }
 
-        if (!raft.Propose(new EntryPayload.Answered(incident.Id, verdict, result, results)))
-        {
-            outlet.Note(new Fact.DecisionStale($"verdict of incident {incident.Id}"));
-        }
+        return raft.Propose(new EntryPayload.Answered(incident.Id, verdict, result, results));
     }
 
     /// <summary>Words older than this, and those beyond the limit, are not held; their witnesses say them again.</summary>

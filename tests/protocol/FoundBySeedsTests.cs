@@ -1,0 +1,193 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol.Tests;
+
+/// <summary>What random lives once found, as the shortest story that shows it.</summary>
+public class FoundBySeedsTests
+{
+    private static MiniCluster Joined(int nodes = 5, int control = 3)
+    {
+        var cluster = new MiniCluster(nodes, control);
+        cluster
+            .RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == nodes))
+            .ShouldBeTrue();
+        return cluster;
+    }
+
+    private static void Declare(MiniCluster cluster, HandlerDeclaration handler, int at)
+    {
+        cluster.Give(at, new Input.HandlersPresent([handler.Name]));
+        cluster.Give(at, new Input.Asked(1, new EntryPayload.HandlerDeclared(handler)));
+        cluster.RunUntil(() => cluster.Of<Effect.Granted>(at).Any()).ShouldBeTrue();
+        cluster.Run(0.1);
+    }
+
+    [Fact]
+    public void HandlerStart_RepeatedOnAnotherRoad_StartsOnce()
+    {
+        var cluster = Joined();
+        Declare(
+            cluster,
+            new HandlerDeclaration("drain", [EventKind.Panic], TimeSpan.FromSeconds(5), true, false, false),
+            4
+        );
+        cluster.Give(1, new Input.Raised(cluster.Panic(3, 1), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(4).Any()).ShouldBeTrue();
+        var sent = cluster
+            .Of<Effect.Send>(cluster.Master)
+            .First(send => send.Frame.Message is Message.HandlerStart && send.Link.Peer == new NodeId(4));
+        var from = new LinkId(new NodeId(cluster.Master), new Die(1), TransportKind.Grpc);
+        cluster.Give(4, new Input.Arrived(from, sent.Frame with { Sequence = 0 }));
+        cluster.Run(0.2);
+        cluster.Of<Effect.StartHandler>(4).Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public void HandlerStart_MeantForAnEarlierProcess_StartsNothing()
+    {
+        var cluster = Joined();
+        Declare(
+            cluster,
+            new HandlerDeclaration("drain", [EventKind.Panic], TimeSpan.FromSeconds(5), true, false, false),
+            4
+        );
+        cluster.Give(1, new Input.Raised(cluster.Panic(3, 1), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(4).Any()).ShouldBeTrue();
+        var sent = cluster
+            .Of<Effect.Send>(cluster.Master)
+            .First(send => send.Frame.Message is Message.HandlerStart && send.Link.Peer == new NodeId(4));
+        cluster.Stop(4);
+        cluster.Boot[4]++;
+        cluster.Start(4);
+        cluster.Run(1);
+        var from = new LinkId(new NodeId(cluster.Master), new Die(0), TransportKind.Grpc);
+        cluster.Give(4, new Input.Arrived(from, sent.Frame with { Sequence = 0 }));
+        cluster.Run(0.2);
+        cluster.Of<Effect.StartHandler>(4).Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Memory_MasterDiesBeforeItsHandlerAnswers_WordIsDeliveredAllTheSame()
+    {
+        var cluster = Joined(5, 5);
+        var old = cluster.Master;
+        var witness = (old + 1) % 5;
+        Declare(
+            cluster,
+            new HandlerDeclaration("drain", [EventKind.OutOfMemory], TimeSpan.FromSeconds(60), true, false, false),
+            witness
+        );
+        var words = cluster.Panic(witness, witness).Words with { Waiter = Waiter.Nobody, WindowMs = null };
+        words = words with { Id = words.Id with { Kind = EventKind.OutOfMemory } };
+        cluster.Give(witness, new Input.Raised(new Report(words, cluster.Now, null), null));
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(witness).Any()).ShouldBeTrue();
+        cluster.Stop(old);
+        cluster.RunUntil(() => cluster.Of<Effect.Delivered>(witness).Any(), 5).ShouldBeTrue();
+        cluster.RunUntil(() => cluster.Status(witness).Outbox == 0).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Panic_ToldOnlyAfterItsVictimIsBack_OpensClosed()
+    {
+        var cluster = Joined();
+        var said = cluster.Panic(4, 1);
+        cluster.Stop(4);
+        cluster.Boot[4]++;
+        cluster.Start(4);
+        cluster.RunUntil(() => cluster.Status(0).Book.Lives[new NodeId(4)].Current == cluster.LifeOf(4)).ShouldBeTrue();
+        cluster.Give(1, new Input.Raised(said, new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Status(0).Book.Incidents.Count == 1).ShouldBeTrue();
+        cluster.Status(0).Book.Incidents.Values.Single().Closed.ShouldBe(CloseReason.Rebooted);
+    }
+
+    [Fact]
+    public void Panic_UntaggedWithAShorterWindow_FoldsByTheClaimsOwn()
+    {
+        var cluster = Joined();
+        cluster.Give(1, new Input.Raised(cluster.Panic(4, 1, windowMs: 10_100, tag: 0), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(1).Any()).ShouldBeTrue();
+        cluster.Run(5.8);
+        cluster.Give(3, new Input.Raised(cluster.Panic(4, 3, windowMs: 2000, tag: 0), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(3).Any()).ShouldBeTrue();
+        cluster.Status(3).Book.Incidents.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Copy_LeftBehindInTheKernel_IsNotAckedByARestartedReporter()
+    {
+        var cluster = Joined();
+        var said = cluster.Panic(4, 1);
+        cluster.Give(1, new Input.Raised(said, new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(1).Any()).ShouldBeTrue();
+        cluster.Run(0.2);
+        cluster.Stop(1);
+        cluster.Start(1);
+        cluster.Run(0.5);
+        var before = cluster.Of<Effect.Release>(1).Count();
+        cluster.Give(1, new Input.Raised(said, new DeviceRef(0, 1)));
+        cluster.Run(2);
+        cluster.Of<Effect.Release>(1).Count().ShouldBe(before);
+
+        // A kernel that does wait shows it again.
+        cluster.Give(1, new Input.Raised(said, new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(1).Count() == before + 1, 2).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Reclaim_CopyOfAnAnsweredRecord_IsAnsweredFromMemory()
+    {
+        var cluster = Joined();
+        Declare(
+            cluster,
+            new HandlerDeclaration("shrink", [EventKind.OutOfMemory], TimeSpan.FromSeconds(5), true, false, false),
+            2
+        );
+        var words = cluster.Panic(2, 2).Words with
+        {
+            Waiter = Waiter.StockLocal,
+            Detail = new EventDetail.OutOfMemory([0], true, 30_000, 1),
+        };
+        words = words with { Id = words.Id with { Kind = EventKind.OutOfMemory } };
+        var said = new Report(words, cluster.Now, cluster.Now + TimeSpan.FromSeconds(35));
+        var raised = new Input.Raised(said, new DeviceRef(0, 1));
+        cluster.Give(2, raised);
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(2).Any()).ShouldBeTrue();
+        var call = cluster.Of<Effect.StartHandler>(2).Single().Call;
+        cluster.Give(
+            2,
+            new Input.HandlerAnswered(call.Incident, new HandlerResult("shrink", HandlerOutcome.Done, 4096, ""))
+        );
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(2).Any()).ShouldBeTrue();
+        cluster.Of<Effect.Release>(2).Single().Result.ShouldBe(4096UL);
+        cluster.Run(2);
+        cluster.Give(2, raised);
+        cluster.Run(0.5);
+        cluster.Of<Effect.Release>(2).Count().ShouldBe(2);
+        cluster.Of<Effect.Release>(2).ShouldAllBe(release => release.Device != null && release.Result == 4096);
+        cluster.Of<Effect.StartHandler>(2).Count(start => start.Call.Incident == call.Incident).ShouldBe(1);
+    }
+
+    [Fact]
+    public void Outbox_OfAnEarlierBoot_IsOlderThanEverythingOfThisOne()
+    {
+        var cluster = Joined();
+        cluster.Stop(0);
+        cluster.Stop(1);
+        cluster.Stop(2);
+        cluster.Give(3, new Input.Raised(cluster.Panic(4, 3, tag: 0), new DeviceRef(0, 1)));
+        cluster.Run(0.5);
+        cluster.Stop(3);
+        cluster.Boot[3]++;
+        foreach (var node in new[] { 0, 1, 2, 3 })
+        {
+            cluster.Start(node);
+        }
+
+        cluster.RunUntil(() => cluster.Of<Effect.Delivered>(3).Any(), 10).ShouldBeTrue();
+        cluster
+            .RunUntil(() => cluster.Status(3).Book.Incidents.Values.Any(one => one.Reports.Count > 0))
+            .ShouldBeTrue();
+        var evidence = cluster.Status(3).Book.Incidents.Values.SelectMany(incident => incident.Reports).Single();
+        evidence.AgeMs.ShouldBeGreaterThan(500_000);
+    }
+}

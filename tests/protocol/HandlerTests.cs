@@ -1,0 +1,134 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol.Tests;
+
+/// <summary>H1 to H5: what handlers do to an answer.</summary>
+public class HandlerTests
+{
+    private static (MiniCluster Cluster, int Witness) With(bool present, params HandlerDeclaration[] handlers)
+    {
+        var cluster = new MiniCluster(5, 3);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 5)).ShouldBeTrue();
+        ulong nonce = 1;
+        foreach (var handler in handlers)
+        {
+            cluster.Give(3, new Input.Asked(nonce++, new EntryPayload.HandlerDeclared(handler)));
+        }
+
+        if (present)
+        {
+            cluster.Give(3, new Input.HandlersPresent([.. handlers.Select(handler => handler.Name)]));
+        }
+
+        cluster.RunUntil(() => cluster.Status(4).Book.Handlers.Count == handlers.Length).ShouldBeTrue();
+        cluster.Run(0.1);
+        return (cluster, cluster.Running.First(node => node != cluster.Master && node < 3));
+    }
+
+    private static HandlerDeclaration Required(string name = "drain", bool idempotent = false, int deadlineMs = 3000) =>
+        new(name, [EventKind.Panic], TimeSpan.FromMilliseconds(deadlineMs), true, idempotent, false);
+
+    private static void Answer(MiniCluster cluster, HandlerOutcome outcome, ulong result = 0)
+    {
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(3).Any()).ShouldBeTrue();
+        var call = cluster.Of<Effect.StartHandler>(3).Last().Call;
+        cluster.Give(3, new Input.HandlerAnswered(call.Incident, new HandlerResult(call.Handler, outcome, result, "")));
+    }
+
+    [Theory]
+    [InlineData(HandlerOutcome.Done, Verdict.Handled)]
+    [InlineData(HandlerOutcome.Failed, Verdict.Failed)]
+    public void Required_Answers_TheAckSaysSo(HandlerOutcome outcome, Verdict verdict)
+    {
+        var (cluster, witness) = With(true, Required());
+        cluster.Give(witness, new Input.Raised(cluster.Panic(4, witness), new DeviceRef(0, 1)));
+        cluster.Run(1);
+        cluster.Of<Effect.Release>(witness).ShouldBeEmpty();
+        Answer(cluster, outcome);
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(witness).Any()).ShouldBeTrue();
+        cluster.Of<Effect.Release>(witness).Single().Verdict.ShouldBe(verdict);
+        cluster.Of<Effect.StartHandler>().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Required_Absent_FailsAfterASecond()
+    {
+        var (cluster, witness) = With(false, Required());
+        var said = cluster.Now;
+        cluster.Give(witness, new Input.Raised(cluster.Panic(4, witness), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(witness).Any()).ShouldBeTrue();
+        cluster.Of<Effect.Release>(witness).Single().Verdict.ShouldBe(Verdict.Failed);
+        (cluster.Now - said).ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.2));
+        cluster.RunUntil(() => cluster.Status(witness).Book.Incidents.Values.Single().IsAnswered).ShouldBeTrue();
+        cluster.Status(witness).Book.Incidents.Values.Single().Results.Single().Outcome.ShouldBe(HandlerOutcome.Absent);
+    }
+
+    [Fact]
+    public void Required_NeverAnswers_TheAckLeavesAtAckBy()
+    {
+        var (cluster, witness) = With(true, Required(deadlineMs: 60_000));
+        cluster.Give(witness, new Input.Raised(cluster.Panic(4, witness, windowMs: 5000), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(witness).Any()).ShouldBeTrue();
+        cluster.Of<Effect.Note>(witness).Select(note => note.Fact).OfType<Fact.WindowEnded>().ShouldBeEmpty();
+
+        // A stock kernel looks once a second: 1,500 ms before the end, the handler having had all the time until then.
+        cluster
+            .RunUntil(() => cluster.Status(witness).Book.Incidents.Values.Single().Releases.Count == 1)
+            .ShouldBeTrue();
+        cluster.Status(witness).Book.Incidents.Values.Single().Releases[0].LeftMs!.Value.ShouldBeInRange(1400, 1500);
+    }
+
+    [Fact]
+    public void NotIdempotent_MasterDies_IsUnknownAndNotStartedAgain()
+    {
+        var (cluster, _) = With(true, Required());
+        var old = cluster.Master;
+        var witness = cluster.Running.First(node => node != old && node < 3);
+        cluster.Give(witness, new Input.Raised(cluster.Panic(4, witness), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(3).Any()).ShouldBeTrue();
+        cluster.Stop(old);
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(witness).Any(), 5).ShouldBeTrue();
+        cluster.Of<Effect.Release>(witness).Single().Verdict.ShouldBe(Verdict.Failed);
+        cluster.Of<Effect.StartHandler>().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Idempotent_MasterDies_IsStartedAgainWithTheSameKey()
+    {
+        var (cluster, _) = With(true, Required(idempotent: true));
+        var old = cluster.Master;
+        var witness = cluster.Running.First(node => node != old && node < 3);
+        cluster.Give(witness, new Input.Raised(cluster.Panic(4, witness), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(3).Any()).ShouldBeTrue();
+        cluster.Stop(old);
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(3).Count() == 2, 5).ShouldBeTrue();
+        cluster.Of<Effect.StartHandler>(3).Select(start => start.Call.Incident).Distinct().Count().ShouldBe(1);
+        Answer(cluster, HandlerOutcome.Done);
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(witness).Any()).ShouldBeTrue();
+        cluster.Of<Effect.Release>(witness).Single().Verdict.ShouldBe(Verdict.Handled);
+    }
+
+    [Fact]
+    public void PowerOff_AnyNonZero_Vetoes()
+    {
+        var (cluster, witness) = With(
+            true,
+            new HandlerDeclaration("guard", [EventKind.PowerOff], TimeSpan.FromSeconds(3), true, false, false)
+        );
+        var words = cluster.Panic(witness, witness).Words with { Waiter = Waiter.StockLocal };
+        words = words with { Id = words.Id with { Kind = EventKind.PowerOff } };
+        cluster.Give(
+            witness,
+            new Input.Raised(
+                new Report(words, cluster.Now, cluster.Now + TimeSpan.FromSeconds(35)),
+                new DeviceRef(0, 1)
+            )
+        );
+        Answer(cluster, HandlerOutcome.Done, result: 3);
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(witness).Any()).ShouldBeTrue();
+        cluster.Of<Effect.Release>(witness).Single().Result.ShouldBe(3UL);
+        cluster
+            .RunUntil(() => cluster.Status(witness).Book.Incidents.Values.Single().Closed == CloseReason.Noted)
+            .ShouldBeTrue();
+    }
+}
