@@ -59,7 +59,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             new HardState(Samples.Cluster, new Term(3), new Voter(new Fabric.NodeId(1), Samples.Disk))
         );
         var stored = StoredReportCodec.Encode(new StoredReport(Samples.Report, new DeviceRef(1, 2)));
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < Rounds / 10; round++)
         {
             SnapshotCodec.TryDecode(Mutate(snapshot, prng), out _, out _);
             HardStateCodec.TryDecode(Mutate(hard, prng), out _, out _);

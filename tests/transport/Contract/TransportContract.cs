@@ -1,0 +1,476 @@
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Transport.Tests;
+
+/// <summary>What every transport passes. A subclass says how a pair of its kind is made.</summary>
+public abstract class TransportContract
+{
+    private static readonly Die Die0 = TransportPair.Die0;
+    private static readonly Die Die1 = TransportPair.Die1;
+
+    protected abstract TransportPair CreatePair();
+
+    [Fact]
+    public async Task Start_OfBothEnds_OpensEveryLinkOnce()
+    {
+        await using var pair = CreatePair();
+
+        await pair.StartAsync();
+        await pair.AtA.WaitForAsync(new Noted.Opened(pair.Self));
+
+        pair.AtA.All.Count(one => one is Noted.Opened).ShouldBe(3);
+        pair.AtB.All.ShouldBe([new Noted.Opened(pair.ToA(Die0)), new Noted.Opened(pair.ToA(Die1))], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Start_WithoutThePeer_SaysWhyThereIsNoLink()
+    {
+        await using var pair = CreatePair();
+
+        await pair.StartAAsync();
+
+        var all = await pair.AtA.WaitForLastAsync(pair.ToB(Die0), open: false);
+        all.OfType<Noted.Closed>()
+            .First(closed => closed.Link == pair.ToB(Die0))
+            .Loss.ShouldBeOneOf(LinkLoss.Refused, LinkLoss.Unreachable);
+    }
+
+    [Fact]
+    public async Task Peer_StartingLater_IsFound()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAAsync();
+        await pair.AtA.WaitForLastAsync(pair.ToB(Die0), open: false);
+
+        await pair.StartBAsync();
+
+        await pair.OpenAsync();
+    }
+
+    [Fact]
+    public async Task Frames_OnOneLink_ArriveInOrder()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+
+        for (var batch = 0; batch < 20; batch++)
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                pair.A.Send(pair.ToB(Die0), Said.Word((batch * 100) + i)).ShouldBe(SendOutcome.Queued);
+            }
+
+            await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), (batch + 1) * 100);
+        }
+
+        pair.AtB.Frames(pair.ToA(Die0))
+            .Select(frame => frame.Sequence)
+            .ShouldBe(Enumerable.Range(0, 2000).Select(i => (ulong)i));
+    }
+
+    [Fact]
+    public async Task Frames_OfEveryKind_Arrive()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        var frames = Samples.Frames.ToArray();
+
+        for (var i = 0; i < frames.Length; i++)
+        {
+            pair.A.Send(pair.ToB(Die1), frames[i]).ShouldBe(SendOutcome.Queued);
+            await pair.AtB.WaitForFramesAsync(pair.ToA(Die1), i + 1);
+        }
+
+        pair.AtB.Frames(pair.ToA(Die1))
+            .Select(frame => frame.Message.GetType())
+            .ShouldBe(frames.Select(frame => frame.Message.GetType()));
+    }
+
+    [Fact]
+    public async Task Frames_ManyBothWaysOnBothRails_AllArrive()
+    {
+        const int Each = 5_000;
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+
+        await Task.WhenAll(
+            SendAsync(pair.A, pair.ToB(Die0), pair.AtB, pair.ToA(Die0), Each),
+            SendAsync(pair.A, pair.ToB(Die1), pair.AtB, pair.ToA(Die1), Each),
+            SendAsync(pair.B, pair.ToA(Die0), pair.AtA, pair.ToB(Die0), Each),
+            SendAsync(pair.B, pair.ToA(Die1), pair.AtA, pair.ToB(Die1), Each)
+        );
+
+        foreach (var die in new[] { Die0, Die1 })
+        {
+            Numbers(pair.AtB, pair.ToA(die)).ShouldBe(Enumerable.Range(0, Each));
+            Numbers(pair.AtA, pair.ToB(die)).ShouldBe(Enumerable.Range(0, Each));
+        }
+    }
+
+    [Fact]
+    public async Task Frame_ToItself_GoesThroughTheWire()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        await pair.AtA.WaitForLastAsync(pair.Self, open: true);
+
+        pair.A.Send(pair.Self, Said.Beat(7)).ShouldBe(SendOutcome.Queued);
+
+        await pair.AtA.WaitForFramesAsync(pair.Self, 1);
+        pair.AtA.Frames(pair.Self).ShouldBe([Said.Beat(7)]);
+    }
+
+    [Fact]
+    public async Task Window_OfAWord_ArrivesOnThePeersClock()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        var nowAtA = ClockA();
+        var ends = nowAtA + TimeSpan.FromSeconds(30);
+        var word = new Message.Reporting(Samples.Report with { RaisedAt = nowAtA, WindowEnds = ends });
+
+        pair.A.Send(pair.ToB(Die0), new Frame(1, 0, 0, word)).ShouldBe(SendOutcome.Queued);
+
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 1);
+        var report = ((Message.Reporting)pair.AtB.Frames(pair.ToA(Die0)).Single().Message).Report;
+        var left = report.WindowEnds!.Value - ClockB();
+        left.ShouldBeInRange(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Frame_LargerThanAllowed_IsDroppedAndSaid()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+
+        pair.A.Send(pair.ToB(Die0), Said.LargeAppend(1, CodecLimits.FrameBytesMax)).ShouldBe(SendOutcome.Queued);
+        pair.A.Send(pair.ToB(Die0), Said.Word(2)).ShouldBe(SendOutcome.Queued);
+
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 1);
+        pair.AtB.Frames(pair.ToA(Die0)).Single().Sequence.ShouldBe(2ul);
+        pair.AtA.All.OfType<Noted.Dropped>().Single().Link.ShouldBe(pair.ToB(Die0));
+        pair.AtA.All.ShouldNotContain(one =>
+            one is Noted.Closed && one.Link == pair.ToB(Die0) && IsAfterOpen(pair, one)
+        );
+    }
+
+    [Fact]
+    public async Task Frame_NearlyAsLargeAsAllowed_Arrives()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        var large = Said.LargeAppend(1, CodecLimits.FrameBytesMax - 1000);
+
+        pair.A.Send(pair.ToB(Die0), large).ShouldBe(SendOutcome.Queued);
+
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 1);
+        (pair.AtB.Frames(pair.ToA(Die0)).Single() == large).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Snapshot_LargerThanAFrame_ArrivesAndHoldsUpNothing()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        var snapshot = Said.Snapshot(1, [.. Enumerable.Range(1, 90).Select(i => Said.LargeEntry(i, 60_000))]);
+
+        pair.A.Send(pair.ToB(Die0), snapshot).ShouldBe(SendOutcome.Queued);
+        pair.A.Send(pair.ToB(Die0), Said.Word(2)).ShouldBe(SendOutcome.Queued);
+
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 2);
+        Numbers(pair.AtB, pair.ToA(Die0)).ShouldBe([1, 2], ignoreOrder: true);
+        pair.AtB.Frames(pair.ToA(Die0)).Any(frame => frame == snapshot).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Peer_ThatTakesNothing_MakesTheQueueFull()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        pair.AtB.Hold();
+
+        var sent = Fill(pair.A, pair.ToB(Die0));
+        pair.AtB.Release();
+
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), sent);
+        Numbers(pair.AtB, pair.ToA(Die0)).ShouldBe(Enumerable.Range(0, sent));
+    }
+
+    [Fact]
+    public async Task Peer_ThatTakesNothingOnOneRail_HoldsUpNoSending()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        pair.AtB.Hold();
+        Fill(pair.A, pair.ToB(Die0));
+
+        pair.A.Send(pair.ToB(Die1), Said.Word(1)).ShouldBe(SendOutcome.Queued);
+        pair.B.Send(pair.ToA(Die0), Said.Word(2)).ShouldBe(SendOutcome.Queued);
+
+        await pair.AtA.WaitForFramesAsync(pair.ToB(Die0), 1);
+    }
+
+    [Fact]
+    public async Task Beats_ToAPeerThatTakesNothing_ArriveAsTheLatest()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        pair.AtB.Hold();
+        Fill(pair.A, pair.ToB(Die0));
+
+        for (var i = 1; i <= 100; i++)
+        {
+            pair.A.Send(pair.ToB(Die0), Said.Beat(i)).ShouldBe(SendOutcome.Queued);
+        }
+
+        pair.AtB.Release();
+        await pair.AtB.WaitAsync(all =>
+            all.Any(one => one is Noted.Arrived arrived && arrived.Frame == Said.Beat(100))
+        );
+        pair.AtB.Frames(pair.ToA(Die0)).Count(frame => frame.Message is Message.Heartbeat).ShouldBeLessThan(100);
+    }
+
+    [Fact]
+    public async Task Peer_Gone_IsAValue()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+
+        await pair.StopBAsync();
+
+        await pair.AtA.WaitForLastAsync(pair.ToB(Die0), open: false);
+        await pair.AtA.WaitForLastAsync(pair.ToB(Die1), open: false);
+        pair.A.Send(pair.ToB(Die0), Said.Word(1)).ShouldBe(SendOutcome.LinkDown);
+    }
+
+    [Fact]
+    public async Task Peer_StartedAgain_IsFoundAndGetsNothingOld()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        pair.AtB.Hold();
+        Fill(pair.A, pair.ToB(Die0));
+
+        await pair.StopBAsync();
+        await pair.AtA.WaitForLastAsync(pair.ToB(Die0), open: false);
+        await pair.AtA.WaitForLastAsync(pair.ToB(Die1), open: false);
+        await pair.StartBAsync();
+        await pair.OpenAsync();
+        pair.A.Send(pair.ToB(Die0), Said.Word(1_000_000)).ShouldBe(SendOutcome.Queued);
+
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 1);
+        Numbers(pair.AtB, pair.ToA(Die0)).ShouldBe([1_000_000]);
+    }
+
+    [Fact]
+    public async Task Rail_Broken_TheOtherGoesOn()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+
+        pair.Break(Die0);
+        await pair.AtA.WaitForLastAsync(pair.ToB(Die0), open: false);
+        await pair.AtB.WaitForLastAsync(pair.ToA(Die0), open: false);
+
+        pair.A.Send(pair.ToB(Die0), Said.Word(1)).ShouldBe(SendOutcome.LinkDown);
+        pair.A.Send(pair.ToB(Die1), Said.Word(2)).ShouldBe(SendOutcome.Queued);
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die1), 1);
+        pair.AtB.All.ShouldNotContain(one =>
+            one is Noted.Closed && one.Link == pair.ToA(Die1) && IsAfterOpen(pair, one)
+        );
+    }
+
+    [Fact]
+    public async Task Rail_Healed_IsUsedAgain()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        pair.Break(Die0);
+        await pair.AtA.WaitForLastAsync(pair.ToB(Die0), open: false);
+        await pair.AtB.WaitForLastAsync(pair.ToA(Die0), open: false);
+
+        pair.Heal(Die0);
+        await pair.OpenAsync();
+
+        pair.A.Send(pair.ToB(Die0), Said.Word(1)).ShouldBe(SendOutcome.Queued);
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 1);
+    }
+
+    [Fact]
+    public async Task Close_AfterASend_LetsItGoOut()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+
+        pair.A.Send(pair.ToB(Die0), Said.Refused("another cluster"));
+        pair.A.Close(pair.ToB(Die0), "another cluster");
+
+        await pair.AtB.WaitAsync(all => all.Any(one => one is Noted.Closed && IsAfterOpen(pair, one)));
+        pair.AtB.Frames(pair.ToA(Die0)).ShouldBe([Said.Refused("another cluster")]);
+    }
+
+    [Fact]
+    public async Task Close_OfALink_IsNotForEver()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+
+        pair.A.Close(pair.ToB(Die0), "test");
+
+        await pair.AtA.WaitAsync(all => all.Count(one => one == new Noted.Opened(pair.ToB(Die0))) == 2);
+        await pair.AtB.WaitAsync(all => all.Count(one => one == new Noted.Opened(pair.ToA(Die0))) == 2);
+    }
+
+    [Fact]
+    public async Task Close_DuringSends_NeverThrows()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        using var enough = new CancellationTokenSource();
+        var senders = Enumerable
+            .Range(0, 2)
+            .Select(sender =>
+                Task.Run(
+                    () =>
+                    {
+                        for (var i = 0; !enough.IsCancellationRequested; i++)
+                        {
+                            pair.A.Send(pair.ToB(Die0), Said.Word(i));
+                            pair.A.Send(pair.ToB(Die0), Said.Beat(i));
+                        }
+                    },
+                    TestContext.Current.CancellationToken
+                )
+            )
+            .ToArray();
+
+        for (var times = 2; times < 5; times++)
+        {
+            pair.A.Close(pair.ToB(Die0), "test");
+            await pair.AtA.WaitAsync(all => all.Count(one => one == new Noted.Opened(pair.ToB(Die0))) >= times);
+        }
+
+        await enough.CancelAsync();
+        await Task.WhenAll(senders);
+    }
+
+    [Fact]
+    public async Task Relink_OfAnOpenLink_ClosesNothing()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+
+        pair.A.Relink(pair.ToB(Die0));
+        var number = 0;
+        await Eventually(() => pair.A.Send(pair.ToB(Die0), Said.Word(++number)) == SendOutcome.Queued, pair.AtA);
+
+        await pair.AtB.WaitAsync(_ => Numbers(pair.AtB, pair.ToA(Die0)).Contains(number));
+        pair.AtA.All.ShouldNotContain(one => one is Noted.Closed && IsAfterOpen(pair, one));
+        pair.AtA.All.Count(one => one == new Noted.Opened(pair.ToB(Die0))).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Link_NotOfThisTransport_IsDown()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        var nowhere = new LinkId(new NodeId(9), Die0, pair.Kind);
+
+        pair.A.Send(nowhere, Said.Word(1)).ShouldBe(SendOutcome.LinkDown);
+        pair.A.Relink(nowhere);
+        pair.A.Close(nowhere, "test");
+    }
+
+    [Fact]
+    public async Task Cancelled_AfterStart_EndsAllLinks()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+
+        await pair.CancelAAsync();
+
+        await pair.AtB.WaitForLastAsync(pair.ToA(Die0), open: false);
+        await pair.AtB.WaitForLastAsync(pair.ToA(Die1), open: false);
+    }
+
+    [Fact]
+    public async Task Disposed_Twice_TellsNothingMore()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        pair.AtA.Hold();
+        Fill(pair.B, pair.ToA(Die0));
+
+        await pair.A.DisposeAsync();
+        var told = pair.AtA.All.Length;
+        await pair.A.DisposeAsync();
+        await pair.AtB.WaitForLastAsync(pair.ToA(Die0), open: false);
+
+        pair.A.Send(pair.ToB(Die0), Said.Word(1)).ShouldBe(SendOutcome.LinkDown);
+        pair.AtA.All.Length.ShouldBe(told);
+    }
+
+    /// <summary>The clock that the pair gave A.</summary>
+    protected abstract Instant ClockA();
+
+    /// <summary>The clock that the pair gave B, far from A's.</summary>
+    protected abstract Instant ClockB();
+
+    private static IEnumerable<int> Numbers(RecordingSink sink, LinkId link) =>
+        sink.Frames(link).Select(frame => (int)frame.Sequence);
+
+    /// <summary>Sends different words until there is no room, and says how many were taken.</summary>
+    private static int Fill(ITransport from, LinkId link)
+    {
+        // Wires buffer too; but what they take must have an end.
+        for (var sent = 0; sent < 1_000_000; sent++)
+        {
+            if (from.Send(link, Said.Word(sent)) != SendOutcome.Queued)
+            {
+                return sent;
+            }
+        }
+
+        throw new InvalidOperationException("never full");
+    }
+
+    private static async Task SendAsync(ITransport from, LinkId link, RecordingSink at, LinkId arriving, int count)
+    {
+        for (var sent = 0; sent < count; )
+        {
+            if (from.Send(link, Said.Word(sent)) == SendOutcome.Queued)
+            {
+                sent++;
+            }
+            else
+            {
+                await at.WaitForFramesAsync(arriving, sent - 100);
+            }
+        }
+
+        await at.WaitForFramesAsync(arriving, count);
+    }
+
+    private static async Task Eventually(Func<bool> isDone, RecordingSink sink)
+    {
+        // The moment between two connections is not told, so it cannot be waited for.
+        await sink.WaitAsync(_ => SpinWait.SpinUntil(isDone, TimeSpan.FromSeconds(10)));
+    }
+
+    /// <summary>Before a link opens for the first time it may have failed to.</summary>
+    private static bool IsAfterOpen(TransportPair pair, Noted what)
+    {
+        foreach (var sink in new[] { pair.AtA, pair.AtB })
+        {
+            var all = sink.All;
+            var at = Array.FindLastIndex(all, one => ReferenceEquals(one, what));
+            if (at >= 0)
+            {
+                return all.Take(at).Any(one => one is Noted.Opened && one.Link == what.Link);
+            }
+        }
+
+        return false;
+    }
+}
