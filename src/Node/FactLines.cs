@@ -220,7 +220,11 @@ internal static partial class FactLines
     )]
     public static partial void Alarm(this ILogger log, long incident, EventKind kind, string victim);
 
-    [LoggerMessage(Level = LogLevel.Warning, EventName = "frame.dropped", Message = "A frame on {Link} was dropped: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "frame.dropped",
+        Message = "A frame on {Link} was dropped: {Reason}"
+    )]
     public static partial void FrameDropped(this ILogger log, Fabric.LinkId link, string reason);
 
     [LoggerMessage(

@@ -1,4 +1,5 @@
 using ClusterRas.Protocol;
+using ClusterRas.Transport;
 
 namespace ClusterRas.Node;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
+using ClusterRas.Transport;
 using V1 = ClusterRas.Wire.V1;
 
 namespace ClusterRas.Node.Services;

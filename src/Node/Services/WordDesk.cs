@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
+using ClusterRas.Transport;
 
 namespace ClusterRas.Node.Services;
 
