@@ -1,0 +1,182 @@
+using System.Diagnostics.CodeAnalysis;
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Transport.Grpc;
+
+/// <summary>One link for the life of the transport; it is closed, or it is in a session.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "The semaphores hold no handle: nobody asks them for one.")]
+internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress address)
+{
+    // Held while the sink is told, so that "opened" and "closed" cannot overtake each other.
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim arriving = new(1);
+    private readonly SemaphoreSlim bulkArriving = new(1);
+    private LinkSession? session;
+    private LinkLoss? lastLoss;
+    private ulong numbers;
+    private TaskCompletionSource down = Signal(isSet: true);
+    private TaskCompletionSource up = Signal(isSet: false);
+    private bool isEnding;
+
+    public LinkId Id => address.Link;
+
+    public GrpcLinkAddress Address => address;
+
+    /// <summary>One side dials, or there would be two connections; the other does where this one cannot.</summary>
+    public bool IsFirstDialler => transport.Self.CompareTo(Id.Peer) <= 0;
+
+    /// <summary>It leads back here: both ends of each connection are its own.</summary>
+    public bool IsSelf => transport.Self == Id.Peer;
+
+    public Instant Now => transport.Options.Clock();
+
+    public TimeSpan FreshFor => transport.Options.FreshFor;
+
+    public bool IsOpen => Volatile.Read(ref session) is not null;
+
+    /// <summary>The newest connection; null: none.</summary>
+    public LinkConnection? Newest => Volatile.Read(ref session)?.Newest;
+
+    public ulong NextNumber() => Interlocked.Increment(ref numbers);
+
+    public SendOutcome Send(Frame frame) => Volatile.Read(ref session)?.Queue.Enqueue(frame) ?? SendOutcome.LinkDown;
+
+    public Task WhenDownAsync(CancellationToken stop) => Volatile.Read(ref down).Task.WaitAsync(stop);
+
+    public Task WhenUpAsync(CancellationToken stop) => Volatile.Read(ref up).Task.WaitAsync(stop);
+
+    /// <summary>Takes a connection on which both sides have said which link it is. It is the newest from now on.</summary>
+    /// <returns>False: the link is being closed.</returns>
+    public bool TryAdd(LinkConnection connection)
+    {
+        lock (gate)
+        {
+            if (isEnding || session is { IsFinishing: true })
+            {
+                return false;
+            }
+
+            transport.Running.Add(connection.Ended);
+            transport.Log.ConnectionOpen(Id, connection.Number, connection.IsDialled);
+            if (session is { } present)
+            {
+                present.Add(connection);
+                var within = transport.Options.ReplaceAfter;
+                transport.Running.Add(Task.Run(() => present.ReplaceAsync(connection, within, transport.Ending)));
+                return true;
+            }
+
+            var opened = new LinkSession(this, transport.Options.QueueFramesMax);
+            opened.Add(connection);
+            lastLoss = null;
+            down = Signal(isSet: false);
+            Volatile.Write(ref session, opened);
+            transport.Sink.Opened(Id);
+            opened.Start(transport.Running);
+            up.TrySetResult();
+            return true;
+        }
+    }
+
+    public void Remove(LinkConnection connection)
+    {
+        lock (gate)
+        {
+            transport.Log.ConnectionEnd(Id, connection.Number, connection.IsDialled, connection.Reason);
+            if (session is { } present && present.Remove(connection))
+            {
+                present.Queue.Complete();
+                Volatile.Write(ref session, null);
+                Lose(LinkLoss.Closed);
+                up = Signal(isSet: false);
+                down.TrySetResult();
+            }
+        }
+    }
+
+    public AcceptedConnection? FindAccepted(ulong number) =>
+        Volatile
+            .Read(ref session)
+            ?.Connections.OfType<AcceptedConnection>()
+            .FirstOrDefault(connection => connection.Number == number);
+
+    /// <summary>Notes that an attempt has failed; says so where that is news.</summary>
+    public void NoteFailed(LinkLoss loss, string reason)
+    {
+        lock (gate)
+        {
+            if (session is null && !isEnding && lastLoss != loss)
+            {
+                transport.Log.AttemptFailed(Id, loss, reason);
+                Lose(loss);
+            }
+        }
+    }
+
+    public void Close(string reason)
+    {
+        lock (gate)
+        {
+            if (session is { IsFinishing: false } present)
+            {
+                present.BeginFinish();
+                transport.Running.Add(Task.Run(() => present.FinishAsync(reason)));
+            }
+        }
+    }
+
+    /// <summary>Aborts what is there, and takes nothing more.</summary>
+    public void End()
+    {
+        lock (gate)
+        {
+            isEnding = true;
+            session?.BeginFinish();
+            session?.Abort("this node is ending");
+        }
+    }
+
+    public ValueTask ArrivedAsync(Frame frame, CancellationToken stop) => ArrivedAsync(arriving, frame, stop);
+
+    public ValueTask BulkArrivedAsync(Frame frame, CancellationToken stop) => ArrivedAsync(bulkArriving, frame, stop);
+
+    public void Dropped(string reason) => transport.Sink.Dropped(Id, reason);
+
+    public void DroppedStale(TimeSpan age)
+    {
+        transport.NoteStale();
+        Dropped($"decided {age.TotalMilliseconds:0} ms ago");
+    }
+
+    private static TaskCompletionSource Signal(bool isSet)
+    {
+        var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (isSet)
+        {
+            signal.SetResult();
+        }
+
+        return signal;
+    }
+
+    // Two connections of one link may both have frames, and the sink takes one at a time.
+    private async ValueTask ArrivedAsync(SemaphoreSlim turn, Frame frame, CancellationToken stop)
+    {
+        await turn.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            await transport.Sink.ArrivedAsync(Id, frame, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private void Lose(LinkLoss loss)
+    {
+        lastLoss = loss;
+        transport.Sink.Closed(Id, loss);
+    }
+}

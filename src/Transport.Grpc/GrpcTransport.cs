@@ -1,0 +1,159 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using LinkOpening = ClusterRas.Wire.V1.LinkOpening;
+
+namespace ClusterRas.Transport.Grpc;
+
+/// <summary>Links over gRPC: one TCP connection for each, with one stream for frames and one for bulk.</summary>
+/// <remarks>
+/// It listens through <see cref="LinkService"/>, which the host maps; the host must be listening before
+/// <see cref="StartAsync"/>, and ends it before the host. Frames may arrive on any connection of a link and leave on
+/// the newest. Why there is mostly one, and who closes which: docs/adr/0009-one-connection-per-link.md.
+/// </remarks>
+[SuppressMessage(
+    "Reliability",
+    "CA1001",
+    Justification = "Calls may ask for the token after the end; the source holds neither timer nor handle."
+)]
+public sealed class GrpcTransport : ITransport
+{
+    /// <summary>What the host sets as MaxReceiveMessageSize: the largest frame with its envelope.</summary>
+    public const int MessageBytesMax = CodecLimits.FrameBytesMax + 64;
+
+    private readonly FrozenDictionary<LinkId, (GrpcLink Link, LinkDialler Dialler)> links;
+    private readonly CancellationTokenSource ending = new();
+    private CancellationTokenRegistration stopping;
+    private ITransportSink? sink;
+    private long staleDropped;
+
+    /// <summary>A transport that is not started yet.</summary>
+    /// <param name="self">This node.</param>
+    /// <param name="links">Every link of this node, see <see cref="GrpcLinkAddress.AllOf"/>.</param>
+    /// <param name="log">For connections; what becomes of links is told to the sink.</param>
+    public GrpcTransport(
+        NodeId self,
+        IEnumerable<GrpcLinkAddress> links,
+        GrpcTransportOptions? options = null,
+        ILogger? log = null
+    )
+    {
+        Self = self;
+        Options = options ?? new GrpcTransportOptions();
+        Log = log ?? NullLogger.Instance;
+        LinkService = new LinkService(this);
+        this.links = links
+            .Select(address => new GrpcLink(this, address))
+            .ToFrozenDictionary(link => link.Id, link => (link, new LinkDialler(link, this)));
+    }
+
+    /// <inheritdoc />
+    public TransportKind Kind => TransportKind.Grpc;
+
+    /// <summary>What the host maps; refuses everybody until the transport is started.</summary>
+    public LinkService LinkService { get; }
+
+    /// <summary>Answers and starts of handlers that were too old when it was their turn.</summary>
+    public long StaleDropped => Interlocked.Read(ref staleDropped);
+
+    internal NodeId Self { get; }
+
+    internal GrpcTransportOptions Options { get; }
+
+    internal ILogger Log { get; }
+
+    internal RunningTasks Running { get; } = new();
+
+    internal CancellationToken Ending => ending.Token;
+
+    internal ITransportSink Sink => sink ?? throw new InvalidOperationException("not started");
+
+    /// <summary>Begins to dial, and to let peers in.</summary>
+    /// <inheritdoc />
+    public Task StartAsync(ITransportSink sink, CancellationToken stop)
+    {
+        this.sink = sink;
+        foreach (var (_, dialler) in links.Values)
+        {
+            Running.Add(Task.Run(dialler.RunAsync, CancellationToken.None));
+        }
+
+        stopping = stop.UnsafeRegister(static self => ((GrpcTransport)self!).Stop(), this);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public SendOutcome Send(LinkId link, Frame frame) =>
+        links.TryGetValue(link, out var found) ? found.Link.Send(frame) : SendOutcome.LinkDown;
+
+    /// <inheritdoc />
+    public void Relink(LinkId link)
+    {
+        if (links.TryGetValue(link, out var found))
+        {
+            found.Dialler.DialBeside();
+        }
+    }
+
+    /// <inheritdoc />
+    public void Close(LinkId link, string reason)
+    {
+        if (links.TryGetValue(link, out var found))
+        {
+            found.Link.Close(reason);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.DisposeAsync().ConfigureAwait(false);
+        Stop();
+        await Running.WhenEndedAsync().ConfigureAwait(false);
+    }
+
+    internal bool TryFind(
+        LinkOpening opening,
+        [NotNullWhen(true)] out GrpcLink? link,
+        [NotNullWhen(false)] out string? refusal
+    )
+    {
+        link = null;
+        refusal = opening switch
+        {
+            _ when sink is null || ending.IsCancellationRequested => $"node {Self} is not running",
+            { HasToNode: false } or { HasFromNode: false } => "the opening does not say from whom to whom",
+            _ when opening.ToNode != (uint)Self.Value => $"this is node {Self}, not #{opening.ToNode}",
+            _ => null,
+        };
+        if (refusal is not null)
+        {
+            return false;
+        }
+
+        // Numbers that are no node or die find nothing either.
+        var id = new LinkId(new NodeId((int)opening.FromNode), new Die((int)opening.Die), Kind);
+        if (links.TryGetValue(id, out var found))
+        {
+            link = found.Link;
+            return true;
+        }
+
+        refusal = $"node {Self} knows no node #{opening.FromNode} with a die {opening.Die}";
+        return false;
+    }
+
+    internal void NoteStale() => Interlocked.Increment(ref staleDropped);
+
+    private void Stop()
+    {
+        ending.Cancel();
+        foreach (var (link, _) in links.Values)
+        {
+            link.End();
+        }
+    }
+}
