@@ -114,11 +114,28 @@ internal sealed class CommittedLog
             case EntryPayload.Answered answered when Find(answered.Incident) is { } of:
                 of.Answered ??= answered;
                 break;
+            case EntryPayload.Joined joined:
+                CloseEarlierLives(joined, entry.Index);
+                break;
             case EntryPayload.Closed closed when Find(closed.Incident) is { } of:
                 of.Closed ??= (closed.Reason, entry.Index);
                 break;
             default:
                 break;
+        }
+    }
+
+    // The next life of a victim ends its open incidents; one that was opened by tag before it registered is its own.
+    private void CloseEarlierLives(EntryPayload.Joined joined, LogIndex index)
+    {
+        foreach (var story in incidents.Values.Where(s => s.Closed is null && s.Opened.Victim == joined.Node))
+        {
+            var life = story.Opened.Life;
+            var isThis = life == joined.Life || (life.Boot == default && life.Tag != 0 && life.Tag == joined.Life.Tag);
+            if (!isThis)
+            {
+                story.Closed = (CloseReason.Rebooted, index);
+            }
         }
     }
 }

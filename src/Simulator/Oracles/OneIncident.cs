@@ -52,7 +52,7 @@ internal sealed class OneIncident : IOracle
                 continue;
             }
 
-            if (IsSameLife(other.Opened.Life, opened.Life) && !Survived(other, entry.Index))
+            if (IsSecond(other, entry.Index, opened, chronicle))
             {
                 return $"incidents {other.Id} and {entry.Index} are both about the life {opened.Life} of {opened.Victim}";
             }
@@ -61,9 +61,31 @@ internal sealed class OneIncident : IOracle
         return null;
     }
 
-    // Tag 0 tells lives apart by time only; the boot is known where the victim or its registration says it.
-    private static bool IsSameLife(Life left, Life right) =>
-        (left.Tag != 0 && left.Tag == right.Tag) || (left.Boot != default && left.Boot == right.Boot);
+    private static bool IsSecond(
+        IncidentStory first,
+        LogIndex secondIndex,
+        EntryPayload.Opened second,
+        Chronicle chronicle
+    )
+    {
+        if (Survived(first, secondIndex))
+        {
+            return false;
+        }
+
+        if (first.Opened.Life.Tag != 0)
+        {
+            return first.Opened.Life.Tag == second.Life.Tag;
+        }
+
+        // Tag 0 tells lives apart by time only: there one claim is what was said inside one window.
+        return second.Life == first.Opened.Life
+            && first.Opened.Words is { WindowMs: { } windowMs } firstWords
+            && second.Words is { } secondWords
+            && chronicle.Words.TryGetValue(firstWords.Id, out var earlier)
+            && chronicle.Words.TryGetValue(secondWords.Id, out var later)
+            && later.At <= earlier.At + TimeSpan.FromMilliseconds(windowMs);
+    }
 
     // A claim that the life outlived makes room for the next; one that ended with a new life does not.
     private static bool Survived(IncidentStory story, LogIndex before) =>

@@ -35,6 +35,13 @@ internal sealed class Connections
         return end.Newest == connection || end.Older == connection;
     }
 
+    /// <summary>True if this end is about to hear that it has that connection: a frame has overtaken the news.</summary>
+    public bool Expects(NodeId at, NodeId peer, Die die, int connection)
+    {
+        var end = EndOf(at, peer, die);
+        return end.Dialling && end.Expected == connection;
+    }
+
     public void Attach(NodeId node)
     {
         foreach (var (peer, die) in RoadsOf(node))
@@ -152,7 +159,7 @@ internal sealed class Connections
         var (_, from, to, die, _) = attempt;
         var host = cluster.Host(to);
         var backIsCut = network.IsCut(to, from, die);
-        var back = cluster.Now + network.DrawDelay(to, from, die);
+        var back = network.ReserveArrival(to, from, die);
         if (host.Kernel is not { Runs: true } || host.Process is { IsPaused: true })
         {
             FailAt(attempt.Until, attempt, LinkLoss.Unreachable);
@@ -166,6 +173,7 @@ internal sealed class Connections
             // The near end may not hear of it, and then has a connection that only the far end believes in.
             var connection = ++lastConnection;
             EndOf(to, from, die).Add(connection);
+            EndOf(from, to, die).Expected = connection;
             peer.Give(new Input.LinkOpened(LinkTo(from, die)));
             if (backIsCut)
             {
@@ -238,6 +246,9 @@ internal sealed class Connections
         public int Older { get; private set; }
 
         public bool Dialling { get; set; }
+
+        /// <summary>Of the attempt under way, once the far end has it.</summary>
+        public int Expected { get; set; }
 
         public TimeSpan RedialIn { get; set; } = RedialFirst;
 

@@ -99,6 +99,16 @@ internal sealed class Network
     public TimeSpan DrawDelay(NodeId from, NodeId to, Die die) =>
         DrawDelay(in weather.On(weather.PlaceOf(from, to, die)));
 
+    /// <summary>When something sent now arrives, in order with the frames on this road.</summary>
+    public TimeSpan ReserveArrival(NodeId from, NodeId to, Die die)
+    {
+        var place = weather.PlaceOf(from, to, die);
+        var at = cluster.Now + DrawDelay(in weather.On(place));
+        at = at > lastArrival[place] ? at : lastArrival[place] + TimeSpan.FromTicks(1);
+        lastArrival[place] = at;
+        return at;
+    }
+
     private void Deliver(int place, in Weather.Road road, FrameArrives arrives)
     {
         var at = cluster.Now + DrawDelay(in road);
@@ -145,7 +155,10 @@ internal sealed class Network
         {
             process.Give(new LinkId(frame.From, frame.Link.Die, frame.Link.Transport), frame.Packed);
         }
-        else if (to.Kernel is { Runs: true })
+        else if (
+            to.Kernel is { Runs: true }
+            && !connections.Expects(to.Node, frame.From, frame.Link.Die, frame.Connection)
+        )
         {
             connections.Reset(frame.From, to.Node, frame.Link.Die, frame.Connection);
         }
