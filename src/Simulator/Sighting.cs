@@ -58,7 +58,9 @@ internal abstract record Sighting(TimeSpan At, NodeId Node)
 
     /// <summary>A victim's kernel goes on because a witness's kernel told it so.</summary>
     /// <param name="Life">The victim's life.</param>
-    internal sealed record Freed(TimeSpan At, NodeId Node, Life Life, EventKind Kind, NodeId By) : Sighting(At, Node);
+    /// <param name="Meant">Whom the witness's kernel meant: it repeats acks for 10 s, and names no life in them.</param>
+    internal sealed record Freed(TimeSpan At, NodeId Node, Life Life, EventKind Kind, NodeId By, Life Meant)
+        : Sighting(At, Node);
 
     /// <summary>The machine threw, or asked for what cannot be done.</summary>
     internal sealed record Broke(TimeSpan At, NodeId Node, string What) : Sighting(At, Node);

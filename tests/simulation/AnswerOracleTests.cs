@@ -59,7 +59,7 @@ public sealed class AnswerOracleTests
     {
         var trace = Founded().Raise(OfB);
         trace
-            .Add(new Sighting.Freed(trace.At, C, LifeOf(C), EventKind.Panic, B))
+            .Add(new Sighting.Freed(trace.At, C, LifeOf(C), EventKind.Panic, B, LifeOf(C)))
             .Judge(new ExactRelease())
             .ShouldBe("#2 goes on from Panic by #1, but no such word of #1 is committed");
     }
@@ -69,7 +69,17 @@ public sealed class AnswerOracleTests
     {
         var trace = Founded().Raise(OfB).Agree(Entry(2, Opened(OfB, C)));
         trace
-            .Add(new Sighting.Freed(trace.At, C, LifeOf(C), EventKind.Panic, B))
+            .Add(new Sighting.Freed(trace.At, C, LifeOf(C), EventKind.Panic, B, LifeOf(C)))
+            .Judge(new ExactRelease())
+            .ShouldBeNull();
+    }
+
+    [Fact]
+    public void ExactRelease_KernelFreedByRepeatedAckOfItsLastLife_IsTheKernelsOwn()
+    {
+        var trace = Founded();
+        trace
+            .Add(new Sighting.Freed(trace.At, C, LifeOf(C, 8), EventKind.Panic, B, LifeOf(C, 7)))
             .Judge(new ExactRelease())
             .ShouldBeNull();
     }

@@ -11,7 +11,6 @@ internal sealed class FaultPlanner
     private readonly Prng chance;
     private readonly Shape shape;
     private readonly List<Fault> faults = [];
-    private TimeSpan lastWindowEnds;
     private NodeSet gone;
 
     private FaultPlanner(Prng chance, Shape shape) => (this.chance, this.shape) = (chance, shape);
@@ -44,9 +43,9 @@ internal sealed class FaultPlanner
         }
 
         faults.Sort(static (left, right) => left.At.CompareTo(right.At));
+        var lastEnds = faults.Max(EndsBy) + TimeSpan.FromSeconds(12);
         var quietEnd = faultsEnd + TimeSpan.FromSeconds(20);
-        var end =
-            lastWindowEnds + TimeSpan.FromSeconds(12) > quietEnd ? lastWindowEnds + TimeSpan.FromSeconds(12) : quietEnd;
+        var end = lastEnds > quietEnd ? lastEnds : quietEnd;
         var fast = chance.Chance(3, 4);
         return new FaultPlan(
             seed,
@@ -79,7 +78,6 @@ internal sealed class FaultPlanner
     {
         // Windows end within the run, so that each word can be followed to its end. 35 s is the stock kernel's.
         var windowMs = (int)(chance.Chance(1, 6) ? 35_000 : 2_000 + (1_000 * chance.Below(9)));
-        lastWindowEnds = Max(lastWindowEnds, at + TimeSpan.FromMilliseconds(windowMs + 1_000));
         switch (chance.Below(8))
         {
             case 0:
@@ -90,7 +88,6 @@ internal sealed class FaultPlanner
                 return new Fault.Said(at, caller, victim, DrawFatalKind(), windowMs + (int)chance.Below(1_000));
             case 2 or 3:
                 var panicAfter = chance.Chance(1, 3) ? Between(100, 12_000) : (TimeSpan?)null;
-                lastWindowEnds += panicAfter ?? TimeSpan.Zero;
                 return new Fault.KernelReboot(at, AnyNode(), windowMs, Between(500, 15_000), panicAfter);
             default:
                 var (node, reboot) = DrawEnd(Between(500, 15_000));
@@ -202,5 +199,21 @@ internal sealed class FaultPlanner
     private TimeSpan Between(int minMs, int maxMs) =>
         TimeSpan.FromMilliseconds(minMs) + chance.Below(TimeSpan.FromMilliseconds(maxMs - minMs));
 
-    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
+    // When windows are over and machines are back: the run goes on beyond that, so that each word ends in a stated way.
+    private static TimeSpan EndsBy(Fault fault) =>
+        fault.At
+        + fault switch
+        {
+            Fault.PowerCut cut => cut.For ?? default,
+            Fault.Panic panic => Ms(panic.WindowMs) + (panic.RebootAfter ?? default),
+            Fault.KernelReboot { PanicAfter: { } panic } reboot => (Ms(reboot.WindowMs) * 2)
+                + panic
+                + (reboot.RebootAfter ?? default),
+            Fault.KernelReboot reboot => Ms(reboot.WindowMs) + (reboot.RebootAfter ?? default),
+            Fault.Said said => Ms(said.WindowMs),
+            Fault.Local local => Ms(local.WindowMs),
+            _ => default,
+        };
+
+    private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

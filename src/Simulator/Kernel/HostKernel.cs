@@ -99,11 +99,11 @@ internal sealed class HostKernel
     }
 
     /// <summary>A witness's kernel says that somebody has answered.</summary>
-    public void HearAck(EventKind kind, NodeId by, bool overUvb)
+    public void HearAck(EventKind kind, NodeId by, bool overUvb, Life meant)
     {
         if (!HasEnded)
         {
-            victim.HearAck(kind, by, overUvb);
+            victim.HearAck(kind, by, overUvb, meant);
         }
     }
 }

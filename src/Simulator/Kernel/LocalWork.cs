@@ -60,7 +60,9 @@ internal sealed class LocalWork(Cluster cluster, Host host, HostKernel kernel)
 
                 if (kernel.Driver.TakeAnswer(record.Msgid, out _))
                 {
-                    cluster.See(new Sighting.Freed(cluster.Now, host.Node, host.Life, record.Kind, host.Node));
+                    cluster.See(
+                        new Sighting.Freed(cluster.Now, host.Node, host.Life, record.Kind, host.Node, host.Life)
+                    );
                 }
                 else
                 {

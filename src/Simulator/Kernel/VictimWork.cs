@@ -21,7 +21,7 @@ internal sealed class VictimWork(Cluster cluster, Host host, HostKernel kernel, 
     }
 
     /// <summary>An ack came. Panic over URMA checks each; all else shares a buffer that takes one, ever.</summary>
-    public void HearAck(EventKind kind, NodeId by, bool overUvb)
+    public void HearAck(EventKind kind, NodeId by, bool overUvb, Life meant)
     {
         if (claims != EventKind.Panic || overUvb)
         {
@@ -35,7 +35,7 @@ internal sealed class VictimWork(Cluster cluster, Host host, HostKernel kernel, 
 
         if (goesOn is not null && kind == claims)
         {
-            cluster.See(new Sighting.Freed(cluster.Now, host.Node, host.Life, kind, by));
+            cluster.See(new Sighting.Freed(cluster.Now, host.Node, host.Life, kind, by, meant));
             GoOn();
         }
     }
@@ -74,7 +74,7 @@ internal sealed class VictimWork(Cluster cluster, Host host, HostKernel kernel, 
         var self = cluster.Topology[host.Node];
         var cna = self.Cna ?? throw new System.Diagnostics.UnreachableException();
         var eid = self.Dies[die.Value].Eid;
-        var message = new VictimMessage(host.Node, kind, randomId, timeoutMs, die, eid, cna, overUvb);
+        var message = new VictimMessage(host.Node, host.Life, kind, randomId, timeoutMs, die, eid, cna, overUvb);
         cluster.Network.SendBetweenKernels(host.Node, peer, die, () => cluster.Host(peer).Kernel?.Hear(message));
     }
 

@@ -80,7 +80,7 @@ internal sealed class WitnessWork(Cluster cluster, Host host, HostKernel kernel)
             by,
             message.Victim,
             message.Die,
-            () => cluster.Host(message.Victim).Kernel?.HearAck(message.Kind, by, message.OverUvb)
+            () => cluster.Host(message.Victim).Kernel?.HearAck(message.Kind, by, message.OverUvb, message.Life)
         );
         cluster.Agenda.After(Grid, () => SendAck(slot, message, left - 1));
     }

@@ -61,6 +61,13 @@ internal sealed class ExactRelease : IOracle
 
     private string? WasAnswered(Sighting.Freed freed, Chronicle chronicle)
     {
+        if (freed.Meant != freed.Life)
+        {
+            // A stock witness repeats its ack for 10 s and names no life in it: a victim that boots and panics again
+            // within that time is freed by the old ack, whatever user space does.
+            return null;
+        }
+
         if (freed.By == freed.Node)
         {
             return ackedHere.Contains((freed.Node, freed.Kind))

@@ -95,6 +95,12 @@ internal sealed class OneIncident : IOracle
 
     private string? Started(HandlerCall call, Chronicle chronicle)
     {
+        if (call.Incident.Index.Value < 0)
+        {
+            // A reclaiming task of the handler's own node: answered at once, and no incident of the cluster yet.
+            return null;
+        }
+
         if (chronicle.Log.Find(call.Incident) is not { } story)
         {
             return $"{call.Handler} is started for {call.Incident}, which is not committed";

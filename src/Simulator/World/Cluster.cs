@@ -20,6 +20,7 @@ internal sealed class Cluster
         Plan = plan;
         this.transcript = transcript;
         Topology = plan.Shape.Topology;
+        Options = new ProtocolOptions { UvbEnabled = plan.Shape.Uvb };
         judges = Judges.Sworn(plan.Shape);
         chance = new Prng(plan.Seed ^ 0x5157_0f_c1a5_7e45);
         Network = new Network(this, chance.Fork());
@@ -31,7 +32,7 @@ internal sealed class Cluster
 
     public Topology Topology { get; }
 
-    public ProtocolOptions Options { get; } = new();
+    public ProtocolOptions Options { get; }
 
     public Agenda Agenda { get; } = new();
 

@@ -12,7 +12,7 @@ internal readonly struct PackedFrame(Frame frame, Instant sentAt)
         return frame with { Message = Shift(frame.Message, shift, now) };
     }
 
-    private static Message Shift(Message message, TimeSpan by, Instant now) =>
+    private Message Shift(Message message, TimeSpan by, Instant now) =>
         message switch
         {
             Message.Reporting reporting => new Message.Reporting(Shift(reporting.Report, by)),
@@ -24,10 +24,11 @@ internal readonly struct PackedFrame(Frame frame, Instant sentAt)
             _ => message,
         };
 
-    private static Report Shift(Report report, TimeSpan by) =>
+    private Report Shift(Report report, TimeSpan by) =>
         report with
         {
-            RaisedAt = report.RaisedAt + by,
+            // An age is never negative on the wire.
+            RaisedAt = Instant.Min(report.RaisedAt, sentAt) + by,
             WindowEnds = report.WindowEnds is { } ends ? ends + by : null,
         };
 }
