@@ -1,3 +1,4 @@
+using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 
 namespace ClusterRas.Simulator;
@@ -25,6 +26,7 @@ internal sealed class CommittedLog
     private readonly List<Entry> fresh = [];
     private readonly Dictionary<IncidentId, IncidentStory> incidents = [];
     private readonly Dictionary<ReportId, (IncidentId Incident, LogIndex Index)> words = [];
+    private readonly Dictionary<NodeId, (Life Current, Life? Previous)> lives = [];
 
     /// <summary>Committed for the first time by the last sighting.</summary>
     public IReadOnlyList<Entry> Fresh => fresh;
@@ -102,6 +104,12 @@ internal sealed class CommittedLog
             case EntryPayload.Opened opened:
                 var story = new IncidentStory(entry, opened);
                 incidents.Add(story.Id, story);
+                if (lives.TryGetValue(opened.Victim, out var known) && known.Previous == opened.Life)
+                {
+                    // The word of it came after its victim was back: it is over as it begins.
+                    story.Closed = (CloseReason.Rebooted, entry.Index);
+                }
+
                 if (opened.Words is { } first)
                 {
                     words.TryAdd(first.Id, (story.Id, entry.Index));
@@ -116,6 +124,7 @@ internal sealed class CommittedLog
                 break;
             case EntryPayload.Joined joined:
                 CloseEarlierLives(joined, entry.Index);
+                lives[joined.Node] = (joined.Life, lives.TryGetValue(joined.Node, out var old) ? old.Current : null);
                 break;
             case EntryPayload.Closed closed when Find(closed.Incident) is { } of:
                 of.Closed ??= (closed.Reason, entry.Index);

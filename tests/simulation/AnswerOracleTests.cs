@@ -283,6 +283,25 @@ public sealed class AnswerOracleTests
             .ShouldContain("neither let go nor told that its window is over");
 
     [Fact]
+    public void EveryWordEnds_OvertakenAndCommittedAsSuch_IsFine() =>
+        Opening()
+            .Agree(
+                Entry(
+                    3,
+                    new EntryPayload.Released(
+                        new IncidentId(new LogIndex(2)),
+                        OfB.Id,
+                        Verdict.Recorded,
+                        ReleaseOutcome.Overtaken,
+                        null
+                    )
+                )
+            )
+            .Settle(A, B, C)
+            .Judge(new EveryWordEnds())
+            .ShouldBeNull();
+
+    [Fact]
     public void EveryWordEnds_OutboxNotEmpty_IsReported() =>
         Founded()
             .Store(B, DiskWrite.Nothing with { OutboxPut = [new StoredReport(new Report(OfB, default, null), null)] })

@@ -26,6 +26,17 @@ internal sealed class EveryWordEnds : IOracle
                 ended.Add(delivered.Report);
                 NoteHomeless(delivered.Report, delivered.Verdict);
                 return null;
+            case Sighting.Decided { Effect: Effect.Committed committed }:
+                foreach (var entry in committed.Entries)
+                {
+                    if (entry.Payload is EntryPayload.Released released)
+                    {
+                        // Also "overtaken": the kernel has gone over to another event under the same number.
+                        ended.Add(released.Report);
+                    }
+                }
+
+                return null;
             case Sighting.Settled settled:
                 return Words(settled, chronicle) ?? Outboxes(settled, chronicle) ?? Incidents(settled, chronicle);
             default:

@@ -73,12 +73,12 @@ internal sealed class OneIncident : IOracle
             return false;
         }
 
-        if (first.Opened.Life.Tag != 0)
+        if (second.Words is null || second.Words.Tag != 0 || second.Words.VictimBoot != default)
         {
-            return first.Opened.Life.Tag == second.Life.Tag;
+            return first.Opened.Life.Tag != 0 && first.Opened.Life.Tag == second.Life.Tag;
         }
 
-        // Tag 0 tells lives apart by time only: there one claim is what was said inside one window.
+        // A word without a tag tells lives apart by time only: one claim is what was said inside its first window (F3).
         return second.Life == first.Opened.Life
             && first.Opened.Words is { WindowMs: { } windowMs } firstWords
             && second.Words is { } secondWords

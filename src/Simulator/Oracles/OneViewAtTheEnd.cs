@@ -26,6 +26,10 @@ internal sealed class OneViewAtTheEnd : IOracle
             case Sighting.Decided { Effect: Effect.Restored effect }:
                 committed[sighting.Node] = (chronicle.Run(sighting.Node), effect.Snapshot.LastIndex);
                 return null;
+            case Sighting.Started started:
+                // What its disk knew to be committed is not told again.
+                committed[sighting.Node] = (chronicle.Run(sighting.Node), started.State.CommitIndex);
+                return null;
             case Sighting.Settled settled:
                 return Judge(settled, chronicle);
             default:
