@@ -25,6 +25,7 @@ internal sealed record HandlerPlan(
 /// <param name="FsyncMax">Most time that a sound disk takes.</param>
 /// <param name="FaultsEnd">From here on everything is mended.</param>
 /// <param name="End">When the run ends.</param>
+/// <param name="LogEntriesMax">Few entries are kept before a snapshot replaces them; null: as in the product.</param>
 internal sealed record FaultPlan(
     ulong Seed,
     Shape Shape,
@@ -36,7 +37,8 @@ internal sealed record FaultPlan(
     ImmutableArray<HandlerPlan> Handlers,
     ImmutableArray<Fault> Faults,
     TimeSpan FaultsEnd,
-    TimeSpan End
+    TimeSpan End,
+    int? LogEntriesMax
 )
 {
     public override string ToString()
@@ -49,7 +51,8 @@ internal sealed record FaultPlan(
             $"{DelayMax.TotalMilliseconds:0.###} ms; fsync up to {FsyncMax.TotalMilliseconds:0.###} ms"
         );
         text.Append(culture, $"; untagged {Untagged}; faults until {FaultsEnd.TotalSeconds:0.000} s");
-        text.Append(culture, $"; end {End.TotalSeconds:0.000} s\n");
+        text.Append(culture, $"; end {End.TotalSeconds:0.000} s");
+        text.Append(culture, $"; snapshot after {LogEntriesMax?.ToString(culture) ?? "many"} entries\n");
         foreach (var handler in Handlers)
         {
             text.Append(culture, $"  handler {handler}\n");

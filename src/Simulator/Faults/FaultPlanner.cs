@@ -58,7 +58,8 @@ internal sealed class FaultPlanner
             DrawHandlers(),
             [.. faults],
             faultsEnd,
-            end
+            end,
+            chance.Chance(1, 4) ? 4 + (int)chance.Below(12) : null
         );
     }
 
@@ -165,7 +166,7 @@ internal sealed class FaultPlanner
             var declaration = new HandlerDeclaration(
                 names[(int)i],
                 kinds,
-                Between(200, 3_000),
+                TimeSpan.FromMilliseconds(200 + chance.Below(2_800)),
                 chance.Chance(1, 2),
                 chance.Chance(1, 2),
                 chance.Chance(1, 8)

@@ -50,7 +50,7 @@ internal sealed class AgentProcess
     public void End() => ended = true;
 
     /// <summary>The loop takes this input, now or when the process runs again.</summary>
-    public void Give(Input input) => Give(new Waiting(input, default, default));
+    public void Give(Input input) => Give(new Waiting(input, default, null));
 
     /// <summary>A frame is read off the wire when the process runs; only then its durations become instants.</summary>
     public void Give(LinkId link, PackedFrame packed) => Give(new Waiting(null, link, packed));
@@ -112,7 +112,7 @@ internal sealed class AgentProcess
         {
             if (IsStale(effect))
             {
-                inbox.Enqueue(new Waiting(new Input.Returned(effect), default, default));
+                inbox.Enqueue(new Waiting(new Input.Returned(effect), default, null));
             }
             else if (!ended)
             {
@@ -152,7 +152,7 @@ internal sealed class AgentProcess
             }
             else if (inbox.TryDequeue(out var waiting))
             {
-                Step(waiting.Input ?? new Input.Arrived(waiting.Link, waiting.Packed.Open(host.Clock)));
+                Take(waiting);
             }
             else
             {
@@ -161,6 +161,24 @@ internal sealed class AgentProcess
         }
 
         ScheduleWake();
+    }
+
+    private void Take(Waiting waiting)
+    {
+        if (waiting.Packed is not { } packed)
+        {
+            Step(waiting.Input ?? throw new System.Diagnostics.UnreachableException());
+        }
+        else if (packed.Open(host.Clock, out var refusal) is { } frame)
+        {
+            Step(new Input.Arrived(waiting.Link, frame));
+        }
+        else
+        {
+            cluster.See(
+                new Sighting.Broke(cluster.Now, host.Node, $"cannot read a frame of {waiting.Link}: {refusal}")
+            );
+        }
     }
 
     private void Step(Input input)
@@ -275,7 +293,7 @@ internal sealed class AgentProcess
         }
     }
 
-    private readonly record struct Waiting(Input? Input, LinkId Link, PackedFrame Packed);
+    private readonly record struct Waiting(Input? Input, LinkId Link, PackedFrame? Packed);
 
     private sealed class Wake(AgentProcess process) : Occurrence
     {

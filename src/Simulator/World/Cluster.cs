@@ -20,7 +20,8 @@ internal sealed class Cluster
         Plan = plan;
         this.transcript = transcript;
         Topology = plan.Shape.Topology;
-        Options = new ProtocolOptions { UvbEnabled = plan.Shape.Uvb };
+        var options = new ProtocolOptions { UvbEnabled = plan.Shape.Uvb };
+        Options = plan.LogEntriesMax is { } entries ? options with { LogEntriesMax = entries } : options;
         judges = Judges.Sworn(plan.Shape);
         chance = new Prng(plan.Seed ^ 0x5157_0f_c1a5_7e45);
         Network = new Network(this, chance.Fork());

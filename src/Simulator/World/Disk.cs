@@ -51,7 +51,7 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         writer++;
     }
 
-    public StoredState Read() => Image.Read(new LogIndex(chance.Below(commitSeen.Value + 1)));
+    public StoredState Read() => DiskBytes.Reread(Image.Read(new LogIndex(chance.Below(commitSeen.Value + 1))));
 
     private void Begin()
     {

@@ -59,22 +59,18 @@ internal sealed class Network
             return;
         }
 
-        var packed = new PackedFrame(frame, cluster.Host(from).Clock);
-        var arrives = new FrameArrives(this, from, link, connection, packed);
         var place = weather.PlaceOf(from, link.Peer, link.Die);
         ref readonly var road = ref weather.On(place);
-        if (road.IsCut)
+        if (road.IsCut ? !road.Holds : road.LossPermille > 0 && chance.Chance(road.LossPermille, 1000))
         {
-            if (road.Holds)
-            {
-                heldBack.Add((place, arrives));
-            }
-
             return;
         }
 
-        if (road.LossPermille > 0 && chance.Chance(road.LossPermille, 1000))
+        var packed = new PackedFrame(frame, cluster.Host(from).Clock);
+        var arrives = new FrameArrives(this, from, link, connection, packed);
+        if (road.IsCut)
         {
+            heldBack.Add((place, arrives));
             return;
         }
 

@@ -1,34 +1,15 @@
 using ClusterRas.Protocol;
+using ClusterRas.Transport;
 
 namespace ClusterRas.Simulator.World;
 
-/// <summary>A frame on the wire: its times are ages and remaining durations, taken at the sender's clock.</summary>
-internal readonly struct PackedFrame(Frame frame, Instant sentAt)
+/// <summary>A frame on the wire: the bytes that the product sends, whose times are ages and remaining durations.</summary>
+internal sealed class PackedFrame(Frame frame, Instant sentAt)
 {
+    private readonly byte[] bytes = FrameCodec.Encode(frame, sentAt);
+
     /// <summary>The frame as the receiver reads it, on its own clock.</summary>
-    public Frame Open(Instant now)
-    {
-        var shift = now - sentAt;
-        return frame with { Message = Shift(frame.Message, shift, now) };
-    }
-
-    private Message Shift(Message message, TimeSpan by, Instant now) =>
-        message switch
-        {
-            Message.Reporting reporting => new Message.Reporting(Shift(reporting.Report, by)),
-            Message.PreVote { Because: { } because } vote => vote with { Because = Shift(because, by) },
-            Message.RequestVote { Because: { } because } vote => vote with { Because = Shift(because, by) },
-            Message.Answering answering => answering with { DecidedAt = now },
-            Message.HandlerStart start => start with { DecidedAt = now },
-            Message.Relayed relayed => relayed with { Inner = Shift(relayed.Inner, by, now) },
-            _ => message,
-        };
-
-    private Report Shift(Report report, TimeSpan by) =>
-        report with
-        {
-            // An age is never negative on the wire.
-            RaisedAt = Instant.Min(report.RaisedAt, sentAt) + by,
-            WindowEnds = report.WindowEnds is { } ends ? ends + by : null,
-        };
+    /// <param name="refusal">Why the receiver cannot read it; nobody of ours sends such.</param>
+    public Frame? Open(Instant now, out string? refusal) =>
+        FrameCodec.TryDecode(bytes, now, out var opened, out refusal) ? opened : null;
 }
