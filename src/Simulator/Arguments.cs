@@ -6,10 +6,10 @@ namespace ClusterRas.Simulator;
 /// <param name="Seed">Play this one; null: sweep.</param>
 /// <param name="From">First seed of a sweep; null: a fresh one.</param>
 /// <param name="NodeCount">Null: drawn by seed.</param>
-internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeCount, bool Transcript)
+/// <param name="StopsAtFirst">A sweep ends with the first broken life.</param>
+internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeCount, bool StopsAtFirst)
 {
-    public const string Usage =
-        "usage: ClusterRas.Simulator [seed] [--count N] [--nodes 3|5|16] [--transcript] [--from S]";
+    public const string Usage = "usage: ClusterRas.Simulator [seed] [--count N] [--nodes 3|5|16] [--from S] [--first]";
 
     private const int CountDefault = 1000;
 
@@ -23,8 +23,8 @@ internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeC
             Arguments? next;
             switch (words[i])
             {
-                case "--transcript":
-                    next = parsed with { Transcript = true };
+                case "--first":
+                    next = parsed with { StopsAtFirst = true };
                     break;
                 case "--count" when TryCount(value, out var count):
                     (next, i) = (parsed with { Count = count }, i + 1);

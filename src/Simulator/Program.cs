@@ -12,7 +12,7 @@ if (Arguments.Parse(args) is not { } arguments)
     return Misused;
 }
 
-return arguments.Seed is { } seed ? Replay(seed, arguments) : Sweep(arguments);
+return arguments.Seed is { } seed ? Replay(seed, arguments) : SweepAll(arguments);
 
 static int Replay(ulong seed, Arguments arguments)
 {
@@ -23,31 +23,25 @@ static int Replay(ulong seed, Arguments arguments)
     return life.Violation is null ? Kept : Broken;
 }
 
-static int Sweep(Arguments arguments)
+static int SweepAll(Arguments arguments)
 {
     var first = arguments.From ?? (ulong)(DateTime.UtcNow.Ticks % 1_000_000_000_000);
     Console.WriteLine($"sweeping {arguments.Count} lives from seed {first}");
     var watch = Stopwatch.StartNew();
-    var simulated = TimeSpan.Zero;
-    var broken = 0;
-    for (var i = 0; i < arguments.Count; i++)
-    {
-        var life = ClusterLife.Play(first + (ulong)i, arguments.NodeCount, transcript: null);
-        simulated += life.Simulated;
-        if (life.Violation is not null)
-        {
-            broken++;
-            Console.WriteLine(life.Report(arguments.NodeCount));
-        }
-    }
-
+    var sweep = Sweep.Play(
+        first,
+        arguments.Count,
+        arguments.NodeCount,
+        arguments.StopsAtFirst ? 1 : int.MaxValue,
+        life => Console.WriteLine(life.Report(arguments.NodeCount))
+    );
     var seconds = watch.Elapsed.TotalSeconds;
     Console.WriteLine(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{arguments.Count} lives in {seconds:0.0} s: {arguments.Count / seconds:0.0} lives and "
-                + $"{simulated.TotalSeconds / seconds:0} simulated seconds per second; {broken} broken"
+            $"{sweep.LifeCount} lives in {seconds:0.0} s: {sweep.LifeCount / seconds:0.0} lives and "
+                + $"{sweep.Simulated.TotalSeconds / seconds:0} simulated seconds per second; {sweep.Broken.Count} broken"
         )
     );
-    return broken == 0 ? Kept : Broken;
+    return sweep.Broken.Count == 0 ? Kept : Broken;
 }

@@ -9,7 +9,7 @@ public sealed class ArgumentsTests
 
     [Fact]
     public void Arguments_Everything_IsTaken() =>
-        Parse("42 --count 7 --nodes 16 --transcript --from 9").ShouldBe(new Arguments(42, 9, 7, 16, true));
+        Parse("42 --count 7 --nodes 16 --first --from 9").ShouldBe(new Arguments(42, 9, 7, 16, true));
 
     [Theory]
     [InlineData("--nodes 4")]

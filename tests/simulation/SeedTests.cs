@@ -21,17 +21,9 @@ public sealed class SeedTests(ITestOutputHelper output)
         // Fresh seeds each time: a suite that always plays the same lives finds nothing after its first day.
         var first = (ulong)(DateTime.UtcNow.Ticks % 1_000_000_000_000);
         output.WriteLine($"{LivesPerRun} lives from seed {first}");
-        var broken = new List<string>();
-        for (var seed = first; seed < first + LivesPerRun && broken.Count < 5; seed++)
-        {
-            var life = ClusterLife.Play(seed, nodeCount: null, transcript: null);
-            if (life.Violation is not null)
-            {
-                broken.Add(life.Report(nodeCount: null));
-            }
-        }
-
-        broken.ShouldBeEmpty(string.Join('\n', broken));
+        var sweep = Sweep.Play(first, LivesPerRun, nodeCount: null, brokenMax: 5, static _ => { });
+        sweep.Broken.ShouldBeEmpty(string.Join('\n', sweep.Broken.Select(life => life.Report(nodeCount: null))));
+        sweep.LifeCount.ShouldBe(LivesPerRun);
     }
 
     private static string TranscriptOf(ulong seed)
