@@ -12,6 +12,12 @@ internal sealed class IncidentStory(Entry entry, EntryPayload.Opened opened)
 
     public IncidentId Id => new(entry.Index);
 
+    /// <summary>Words that are stored with it.</summary>
+    public int WordCount { get; set; } = opened.Words is null ? 0 : 1;
+
+    /// <summary>It stores no more words; those that come are answered all the same.</summary>
+    public bool IsFull => WordCount >= Incident.EvidenceMax;
+
     /// <summary>The committed verdict of the handlers; null: none.</summary>
     public EntryPayload.Answered? Answered { get; set; }
 
@@ -49,6 +55,10 @@ internal sealed class CommittedLog
     /// <summary>Where a word stands in the log; null: it is not committed.</summary>
     public (IncidentId Incident, LogIndex Index)? Find(ReportId word) =>
         words.TryGetValue(word, out var place) ? place : null;
+
+    /// <summary>True if the incident stores the word, or is full and stands for words that it does not store.</summary>
+    public bool Covers(ReportId word, IncidentId? incident) =>
+        Find(word) is { } place ? place.Incident == incident : incident is { } id && Find(id) is { IsFull: true };
 
     /// <summary>The last index that was committed up to a time.</summary>
     public LogIndex LastAt(TimeSpan time)
@@ -118,6 +128,11 @@ internal sealed class CommittedLog
                 break;
             case EntryPayload.Reported reported:
                 words.TryAdd(reported.Words.Id, (reported.Incident, entry.Index));
+                if (Find(reported.Incident) is { } fuller)
+                {
+                    fuller.WordCount++;
+                }
+
                 break;
             case EntryPayload.Answered answered when Find(answered.Incident) is { } of:
                 of.Answered ??= answered;

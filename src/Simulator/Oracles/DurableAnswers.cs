@@ -21,7 +21,7 @@ internal sealed class DurableAnswers : IOracle
             case Sighting.Done { Effect: Effect.Send { Frame.Message: { } message } }:
                 return Matched(sighting.Node, message, chronicle);
             case Sighting.Done { Effect: Effect.Release release }:
-                return Answered(sighting.Node, release.Report, release.Verdict, chronicle);
+                return Answered(sighting.Node, release.Report, release.Incident, release.Verdict, chronicle);
             default:
                 return null;
         }
@@ -54,17 +54,23 @@ internal sealed class DurableAnswers : IOracle
                     ? null
                     : $"{node} says that it has {reply.Matched}, but its disk ends at {last}";
             case Message.Answering answering:
-                return Answered(node, answering.Report, answering.Verdict, chronicle);
+                return Answered(node, answering.Report, answering.Incident, answering.Verdict, chronicle);
             default:
                 return null;
         }
     }
 
     // A sync OOM is answered by its own node at once; an unknown victim has nothing to commit.
-    private static string? Answered(NodeId node, ReportId report, Verdict verdict, Chronicle chronicle) =>
+    private static string? Answered(
+        NodeId node,
+        ReportId report,
+        IncidentId? incident,
+        Verdict verdict,
+        Chronicle chronicle
+    ) =>
         report.Kind == EventKind.OutOfMemory
         || verdict == Verdict.UnknownVictim
-        || chronicle.Log.Find(report) is not null
+        || chronicle.Log.Covers(report, incident)
             ? null
             : $"{node} answers {report} with {verdict}, but the word is not committed";
 }

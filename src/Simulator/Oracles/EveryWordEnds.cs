@@ -7,7 +7,7 @@ namespace ClusterRas.Simulator.Oracles;
 internal sealed class EveryWordEnds : IOracle
 {
     private readonly HashSet<ReportId> ended = [];
-    private readonly HashSet<ReportId> homeless = [];
+    private readonly HashSet<ReportId> unstored = [];
 
     public string Name => "L5";
 
@@ -17,14 +17,14 @@ internal sealed class EveryWordEnds : IOracle
         {
             case Sighting.Decided { Effect: Effect.Release release }:
                 ended.Add(release.Report);
-                NoteHomeless(release.Report, release.Verdict);
+                NoteUnstored(release.Report, release.Incident, release.Verdict, chronicle);
                 return null;
             case Sighting.Decided { Effect: Effect.WindowOver over }:
                 ended.Add(over.Report);
                 return null;
             case Sighting.Decided { Effect: Effect.Delivered delivered }:
                 ended.Add(delivered.Report);
-                NoteHomeless(delivered.Report, delivered.Verdict);
+                NoteUnstored(delivered.Report, delivered.Incident, delivered.Verdict, chronicle);
                 return null;
             case Sighting.Decided { Effect: Effect.Committed committed }:
                 foreach (var entry in committed.Entries)
@@ -44,11 +44,12 @@ internal sealed class EveryWordEnds : IOracle
         }
     }
 
-    private void NoteHomeless(ReportId report, Verdict verdict)
+    // About nobody whom we know, or one more than an incident keeps.
+    private void NoteUnstored(ReportId report, IncidentId? incident, Verdict verdict, Chronicle chronicle)
     {
-        if (verdict == Verdict.UnknownVictim)
+        if (verdict == Verdict.UnknownVictim || chronicle.Log.Covers(report, incident))
         {
-            homeless.Add(report);
+            unstored.Add(report);
         }
     }
 
@@ -62,7 +63,7 @@ internal sealed class EveryWordEnds : IOracle
                 continue;
             }
 
-            if (chronicle.Log.Find(id) is null && !homeless.Contains(id))
+            if (chronicle.Log.Find(id) is null && !unstored.Contains(id))
             {
                 return $"{id}, caught at {word.At.TotalSeconds} s, is not in the committed log";
             }

@@ -80,12 +80,17 @@ internal sealed class ExactRelease : IOracle
             && word.Report.Words.Kind == freed.Kind
             && word.Report.Words.Tag == freed.Life.Tag
             && IsAbout(word.Report.Words, freed.Node, chronicle)
-            && chronicle.Log.Find(word.Report.Id) is not null
+            && IsCommitted(word.Report.Id, freed.Node, chronicle)
         );
         return said
             ? null
             : $"{freed.Node} goes on from {freed.Kind} by {freed.By}, but no such word of {freed.By} is committed";
     }
+
+    // A full incident stands for words that it does not store.
+    private static bool IsCommitted(ReportId word, NodeId victim, Chronicle chronicle) =>
+        chronicle.Log.Find(word) is not null
+        || chronicle.Log.Incidents.Any(story => story.IsFull && story.Opened.Victim == victim);
 
     private static bool IsAbout(Words words, NodeId victim, Chronicle chronicle) =>
         words.VictimEid is { } eid && chronicle.Shape.Topology.FindDie(eid)?.Node.Id == victim;

@@ -45,6 +45,11 @@ internal sealed class OneAnswer : IOracle
             return $"{report} is answered {verdict} in incident {incident}: {reason}";
         }
 
+        if (incident is not null && chronicle.Log.Find(report) is null)
+        {
+            return null;
+        }
+
         // A master that was deposed may still say "recorded" where a later one says more: its own commit justifies it.
         var before = strongest.GetValueOrDefault(report);
         if (before.Verdict is Verdict.None or Verdict.Recorded)
@@ -75,9 +80,15 @@ internal sealed class OneAnswer : IOracle
             return "no such incident is committed";
         }
 
-        if (chronicle.Log.Find(report) is not { } place || place.Incident != id)
+        if (!chronicle.Log.Covers(report, id))
         {
             return "the word is not committed there";
+        }
+
+        if (chronicle.Log.Find(report) is not { } place)
+        {
+            // Nothing says where a word stands that is not stored: it is answered as its incident is now.
+            return null;
         }
 
         var wasClosed = story.Closed is { } closed && closed.Index.CompareTo(place.Index) < 0;

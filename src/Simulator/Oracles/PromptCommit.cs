@@ -54,7 +54,10 @@ internal sealed class PromptCommit : IOracle
 
     private string? Late(ReportId id, bool answer, TimeSpan deadline, Chronicle chronicle)
     {
-        var kept = answer ? answered.Contains(id) : chronicle.Log.Find(id) is not null;
+        // An incident that is full stores no more words, but answers them.
+        var kept = answer
+            ? answered.Contains(id)
+            : chronicle.Log.Find(id) is not null || (id.Kind.IsFatal() && answered.Contains(id));
         if (kept)
         {
             return null;

@@ -54,15 +54,11 @@ internal sealed class DiskImage(DiskId disk)
             entries.RemoveRange(keep, entries.Count - keep);
         }
 
-        if (write.Snapshot is { } snapshot)
+        // A snapshot that came from the master stands before what is appended to it; one of our own, after.
+        var snapshotFirst = write.Append.Count == 0 || write.Append[0].Index.Value > write.Snapshot?.LastIndex.Value;
+        if ((snapshotFirst ? Put(write.Snapshot) : null) is { } early)
         {
-            if (snapshot.LastIndex.Value < Base)
-            {
-                return $"puts a snapshot up to {snapshot.LastIndex} over one up to {Base}";
-            }
-
-            entries.RemoveRange(0, (int)Math.Min(entries.Count, snapshot.LastIndex.Value - Base));
-            Snapshot = snapshot;
+            return early;
         }
 
         foreach (var entry in write.Append)
@@ -73,6 +69,11 @@ internal sealed class DiskImage(DiskId disk)
             }
 
             entries.Add(entry);
+        }
+
+        if ((snapshotFirst ? null : Put(write.Snapshot)) is { } late)
+        {
+            return late;
         }
 
         ApplyOutbox(write);
@@ -89,6 +90,23 @@ internal sealed class DiskImage(DiskId disk)
             EquatableArray.Create<StoredReport>(outboxOrder.Select(id => outbox[id]).ToArray()),
             new LogIndex(Math.Clamp(commitIndex.Value, Base, LastIndex.Value))
         );
+
+    private string? Put(Snapshot? snapshot)
+    {
+        if (snapshot is null)
+        {
+            return null;
+        }
+
+        if (snapshot.LastIndex.Value < Base)
+        {
+            return $"puts a snapshot up to {snapshot.LastIndex} over one up to {Base}";
+        }
+
+        entries.RemoveRange(0, (int)Math.Min(entries.Count, snapshot.LastIndex.Value - Base));
+        Snapshot = snapshot;
+        return null;
+    }
 
     private void ApplyOutbox(DiskWrite write)
     {
