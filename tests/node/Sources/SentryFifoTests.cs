@@ -37,7 +37,7 @@ public class SentryFifoTests
         var bytes = Panic(startNs: started).Bytes(layout);
         writer.Write(bytes);
         var raised = test.Next<Input.Raised>();
-        raised.Device.ShouldBe(new DeviceRef(test.Source.Number, 1));
+        raised.Device.ShouldBe(new DeviceRef(test.Source.Number, 1, KeepsCopies: false));
         raised.Report.Words.Tag.ShouldBe(17);
         raised.Report.RaisedAt.ShouldBe(new Instant((long)started));
         test.Release(raised, result: 5).ShouldBe(ReleaseOutcome.Acked);
@@ -218,7 +218,7 @@ public class SentryFifoTests
         }
 
         File.Delete(test.RecordsPath);
-        var reopened = new DeviceRef(test.Source.Number, 2);
+        var reopened = new DeviceRef(test.Source.Number, 2, KeepsCopies: false);
         test.Next<Input.DeviceReopened>().Device.ShouldBe(reopened);
         test.Release(raised).ShouldBe(ReleaseOutcome.Overtaken);
         using var again = test.Writer();
