@@ -24,7 +24,7 @@ internal sealed record IncidentView(
     public static IncidentView Read(JsonElement json) =>
         new(
             JsonText.NumberOrNull(json, "id") ?? 0,
-            JsonText.NodeOrNull(json, "victim") ?? "",
+            JsonText.OrNull(json, "victim") ?? "",
             JsonText.WordOf(json, "kind"),
             JsonText.WordOf(json, "state"),
             JsonText.WordOf(json, "close_reason"),

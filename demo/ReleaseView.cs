@@ -8,7 +8,7 @@ internal sealed record ReleaseView(string Witness, string Outcome, long? LeftMs)
     /// <summary>Reads one of the releases.</summary>
     public static ReleaseView Read(JsonElement json) =>
         new(
-            JsonText.NodeOrNull(json, "witness") ?? "",
+            JsonText.OrNull(json, "witness") ?? "",
             JsonText.WordOf(json, "outcome"),
             JsonText.NumberOrNull(json, "left_ms")
         );

@@ -8,7 +8,7 @@ internal sealed record WitnessView(string Witness, string Kind, long? LeftMs)
     /// <summary>Reads one of the reports.</summary>
     public static WitnessView Read(JsonElement json) =>
         new(
-            JsonText.NodeOrNull(json, "witness") ?? "",
+            JsonText.OrNull(json, "witness") ?? "",
             JsonText.WordOf(json, "kind"),
             JsonText.NumberOrNull(json, "left_ms")
         );
