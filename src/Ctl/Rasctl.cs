@@ -40,7 +40,7 @@ internal static class Rasctl
         var asking = new AskingOptions();
         var root = new RootCommand(
             """
-            Shows and tries a ClusterRas cluster from any node: who is master, who is up, which node said its last words.
+            Shows and tries a ClusterRas cluster from any node: who is master, who is up, who said its last words.
 
             Nodes are asked in the order of the topology file, this host's own first, until one answers.
             """

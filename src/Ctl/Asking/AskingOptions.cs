@@ -54,7 +54,7 @@ internal sealed class AskingOptions
     public bool IsJson(ParseResult parsed) => parsed.GetValue(json);
 
     /// <summary>Whom to ask.</summary>
-    /// <exception cref="RefusedException">The options or the file are wrong; all problems of the file are told.</exception>
+    /// <exception cref="RefusedException">The options or the file are wrong; all its problems are told.</exception>
     public AskPlan Plan(ParseResult parsed, Surroundings surroundings)
     {
         var within = TimeSpan.FromMilliseconds(parsed.GetValue(timeoutMs) ?? TimeoutMsDefault);
@@ -124,5 +124,6 @@ internal sealed class AskingOptions
         return [.. map.Nodes.OrderBy(node => node == here ? 0 : 1).SelectMany(DoorsOf)];
     }
 
-    private static IEnumerable<Door> DoorsOf(TopologyNode node) => node.Dies.Select(die => new Door(node.Name, die.Grpc));
+    private static IEnumerable<Door> DoorsOf(TopologyNode node) =>
+        node.Dies.Select(die => new Door(node.Name, die.Grpc));
 }

@@ -22,7 +22,7 @@ internal sealed record Attempt(Door Door, ReachedNode? Reached, string Found)
         catch (RpcException failure)
         {
             channel.Dispose();
-            var found = stop.IsCancellationRequested ? "no answer" : FailureWords.Of(failure);
+            var found = stop.IsCancellationRequested ? FailureWords.NoAnswer : FailureWords.Of(failure);
             return new Attempt(door, null, found);
         }
     }

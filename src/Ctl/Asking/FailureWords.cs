@@ -7,6 +7,9 @@ namespace ClusterRas.Ctl.Asking;
 /// <summary>Failed calls in short words.</summary>
 internal static class FailureWords
 {
+    /// <summary>Connected or not, nothing was said.</summary>
+    public const string NoAnswer = "no answer";
+
     /// <summary>What was found: <c>connection refused</c>, or what the node said.</summary>
     public static string Of(RpcException failure)
     {
@@ -20,7 +23,7 @@ internal static class FailureWords
 
         return failure.StatusCode switch
         {
-            StatusCode.DeadlineExceeded => "no answer",
+            StatusCode.DeadlineExceeded => NoAnswer,
             StatusCode.Unimplemented => "it does not know this call; its version is another one",
             _ when failure.Status.Detail.Length > 0 => Printable.Of(failure.Status.Detail),
             _ => failure.StatusCode.ToString(),
@@ -39,7 +42,7 @@ internal static class FailureWords
             SocketError.ConnectionReset => "connection reset",
             SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "no such host",
             SocketError.HostUnreachable or SocketError.NetworkUnreachable => "no route",
-            SocketError.TimedOut => "no answer",
+            SocketError.TimedOut => NoAnswer,
             _ => $"socket error {code}",
         };
 }

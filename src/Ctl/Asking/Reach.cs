@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ClusterRas.Ctl.Asking;
 
 /// <summary>Finds a node that answers.</summary>
@@ -39,9 +37,7 @@ internal static class Reach
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         over.CancelAfter(plan.Within);
-        var nextAfter = TimeSpan.FromTicks(
-            Math.Min(NextAfterMax.Ticks, plan.Within.Ticks / (plan.Doors.Length + 1))
-        );
+        var nextAfter = TimeSpan.FromTicks(Math.Min(NextAfterMax.Ticks, plan.Within.Ticks / (plan.Doors.Length + 1)));
         var running = new List<Task<Attempt>>();
         ReachedNode? reached = null;
         var tried = 0;
@@ -90,13 +86,12 @@ internal static class Reach
     private static RefusedException Nobody(AskPlan plan, List<Attempt> failed)
     {
         var lines = plan.Doors.Select(door =>
-            $"  {door}: {failed.Find(attempt => attempt.Door == door)?.Found ?? "not asked, no time was left"}"
+            $"  {door}: {failed.Find(attempt => attempt.Door == door)?.Found ?? "not asked, for the time was over"}"
         );
         var advice = plan.IsOneNode
             ? "is rasd running there? Another node may know more: leave --node and --address away"
             : "is rasd running on any of them, and is this the right map?";
-        var within = plan.Within.TotalMilliseconds.ToString(CultureInfo.InvariantCulture);
-        return RefusedException.No($"nobody answered within {within} ms:\n{string.Join('\n', lines)}\n  {advice}");
+        return RefusedException.No($"nobody answers:\n{string.Join('\n', lines)}\n  {advice}");
     }
 
     private static void CheckIdentity(ReachedNode reached, AskPlan plan, Surroundings surroundings)

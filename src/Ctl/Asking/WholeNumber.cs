@@ -9,11 +9,7 @@ internal static class WholeNumber
 {
     /// <summary>An option; null where it is not given.</summary>
     public static Option<int?> Option(string name, string helpName, int min, int max) =>
-        new(name)
-        {
-            HelpName = helpName,
-            CustomParser = result => (int?)Parse(result, name, min, max),
-        };
+        new(name) { HelpName = helpName, CustomParser = result => (int?)Parse(result, name, min, max) };
 
     /// <summary>An argument that must be there.</summary>
     public static Argument<long> Argument(string name) =>

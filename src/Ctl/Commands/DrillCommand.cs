@@ -87,7 +87,7 @@ internal static class DrillCommand
         if (reply.Verdict == Verdict.UnknownVictim)
         {
             throw RefusedException.No(
-                $"{asked.Title} says: nobody in the topology is called \"{request.VictimNodeName}\"; the word was counted.\n"
+                $"{asked.Title} says: the topology has no node \"{request.VictimNodeName}\"\n"
                     + "  rasctl status shows the nodes"
             );
         }
@@ -103,11 +103,9 @@ internal static class DrillCommand
         if (!isJson)
         {
             var left = reply.HasWindowLeftMs ? $"{Spans.OfMs(reply.WindowLeftMs)} of the window left" : "no window";
-            Page.On(surroundings)
-                .Line(
-                    $"incident {reply.Incident}: {Words.Plain(Words.Of(request.Kind))} of {request.VictimNodeName} (drill), "
-                        + $"{Words.Plain(Words.Of(reply.Verdict))}, result {reply.Result}, {left}; said at {asked.Name}"
-                );
+            var title = $"{Words.Plain(Words.Of(request.Kind))} of {request.VictimNodeName} (drill)";
+            var answer = IncidentWords.AnswerOf(reply.Verdict, reply.Result);
+            Page.On(surroundings).Line($"incident {reply.Incident}: {title}, {answer}, {left}; said at {asked.Name}");
         }
 
         return ExitCode.Done;

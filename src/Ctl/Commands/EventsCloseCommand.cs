@@ -32,7 +32,7 @@ internal static class EventsCloseCommand
                     .CallAsync(
                         (client, options) => client.CloseIncidentAsync(request, options),
                         TimeSpan.Zero,
-                        $"rasctl events show {request.Id} tells how it stands; rasctl status, whether there is a master",
+                        $"how it stands: rasctl events show {request.Id}; whether there is a master: rasctl status",
                         stop
                     )
                     .ConfigureAwait(false);

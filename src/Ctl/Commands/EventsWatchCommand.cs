@@ -9,10 +9,7 @@ internal static class EventsWatchCommand
 {
     public static Command Create(AskingOptions asking, Surroundings surroundings)
     {
-        var command = new Command(
-            "watch",
-            "A line for each change of incidents, nodes and mastership, until Ctrl-C; with --json a line for each update."
-        );
+        var command = new Command("watch", "A line for each change of incidents, nodes and mastership, until Ctrl-C.");
         command.SetAction(
             (parsed, stop) =>
                 new Watch(asking.Plan(parsed, surroundings), surroundings, asking.IsJson(parsed)).RunAsync(stop)

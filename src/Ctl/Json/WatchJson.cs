@@ -17,7 +17,13 @@ internal static class WatchJson
             {
                 case WatchUpdate.UpdateOneofCase.State:
                     json.WriteStartObject("status");
-                    StatusJson.Write(json, update.State.Status ?? new Status(), names, withLists: true, withLinks: true);
+                    StatusJson.Write(
+                        json,
+                        update.State.Status ?? new Status(),
+                        names,
+                        withLists: true,
+                        withLinks: true
+                    );
                     json.WriteEndObject();
                     json.List("incidents", update.State.Incidents, (to, one) => IncidentJson.Write(to, one, names));
                     break;

@@ -62,7 +62,7 @@ internal sealed class IncidentText(Page page, NodeNames names)
         WriteHandlers(incident);
         if (incident.Verdict != Verdict.Unspecified)
         {
-            Step("answer", $"{Words.Plain(Words.Of(incident.Verdict))}, result {incident.Result}");
+            Step("answer", IncidentWords.AnswerOf(incident.Verdict, incident.Result));
         }
 
         foreach (var release in incident.Releases)
@@ -88,7 +88,10 @@ internal sealed class IncidentText(Page page, NodeNames names)
 
         foreach (var waiting in incident.Handlers.Where(handler => !answered.Contains(handler)))
         {
-            Step("handler", $"{Printable.Of(waiting)}: no answer {(incident.Verdict == Verdict.Unspecified ? "yet" : "recorded")}");
+            Step(
+                "handler",
+                $"{Printable.Of(waiting)}: no answer {(incident.Verdict == Verdict.Unspecified ? "yet" : "recorded")}"
+            );
         }
 
         if (incident.Handlers.Count == 0)
@@ -123,7 +126,7 @@ internal sealed class IncidentText(Page page, NodeNames names)
     {
         var boot = incident.Life is { Boot.Length: > 0 } life ? $"boot {Printable.Of(life.Boot)}" : "boot not known";
         var tag = incident.Life is { Tag: > 0 } tagged ? $", tag {tagged.Tag}" : "";
-        return $"{boot}{tag}{(incident.Claim > 0 ? $"; it survived {incident.Claim} claims before" : "")}";
+        return $"{boot}{tag}{(incident.Claim > 0 ? $"; claims survived before: {incident.Claim}" : "")}";
     }
 
     private void Step(string what, string text, ulong logIndex = 0)

@@ -7,20 +7,24 @@ namespace ClusterRas.Ctl.Text;
 internal sealed class IncidentWords(NodeNames names)
 {
     /// <summary><c>panic of n05 (drill)</c>.</summary>
-    public string TitleOf(Incident incident) =>
-        $"{Plain(Words.Of(incident.Kind))} of {VictimOf(incident)}{(incident.Drill ? " (drill)" : "")}";
+    public string TitleOf(Incident incident)
+    {
+        var kind = incident.Kind == EventKind.Silent ? "silence" : Plain(Words.Of(incident.Kind));
+        return $"{kind} of {VictimOf(incident)}{(incident.Drill ? " (drill)" : "")}";
+    }
 
     public string VictimOf(Incident incident) => Printable.Of(names.Of(incident.Victim, incident.VictimNodeName));
 
     /// <summary><c>open</c> or <c>closed: rebooted</c>.</summary>
     public static string StateOf(Incident incident) =>
         incident.State != IncidentState.Closed ? Plain(Words.Of(incident.State))
-        : incident.ClosedBy.Length > 0 ? $"closed: {Plain(Words.Of(incident.CloseReason))} {Printable.Of(incident.ClosedBy)}"
+        : incident.ClosedBy.Length > 0
+            ? $"closed: {Plain(Words.Of(incident.CloseReason))} {Printable.Of(incident.ClosedBy)}"
         : $"closed: {Plain(Words.Of(incident.CloseReason))}";
 
     public static Tone ToneOf(Incident incident) => incident.State == IncidentState.Open ? Tone.Bad : Tone.Plain;
 
-    /// <summary><c>n01 read a panic from its device, 34.98 s of 35 s left</c>.</summary>
+    /// <summary><c>n01 read "panic" from its device, 2 ms before the master had it; 34.98 s of 35 s left</c>.</summary>
     public string Of(ReportView report)
     {
         var kind = Plain(Words.Of(report.Kind));
@@ -32,10 +36,11 @@ internal sealed class IncidentWords(NodeNames names)
             _ => $"says \"{kind}\" ({Plain(Words.Of(report.Door))})",
         };
         var age = $"{Spans.OfMs(report.AgeMs)} before the master had it";
-        return $"{Printable.Of(names.Of(report.Witness, report.WitnessNodeName))} {how}, {age}; {LeftOf(report)}{DetailOf(report)}";
+        var witness = Printable.Of(names.Of(report.Witness, report.WitnessNodeName));
+        return $"{witness} {how}, {age}; {LeftOf(report)}{DetailOf(report)}";
     }
 
-    /// <summary><c>n01 let it go on: acked as handled, 34.9 s of the window left</c>.</summary>
+    /// <summary><c>n01 acked: handled, 34.9 s of the window left</c>.</summary>
     public string Of(ReleaseView release)
     {
         var witness = Printable.Of(names.Of(release.Witness, release.WitnessNodeName));
@@ -53,12 +58,18 @@ internal sealed class IncidentWords(NodeNames names)
         };
     }
 
-    /// <summary><c>fence: done, result 0, "powered off"</c>.</summary>
+    /// <summary><c>fence: done, "powered off"</c>.</summary>
     public static string Of(HandlerResult result)
     {
         var message = result.Message.Length > 0 ? $", \"{Printable.Of(result.Message)}\"" : "";
-        return $"{Printable.Of(result.Handler)}: {Plain(Words.Of(result.Outcome))}, result {result.Result}{message}";
+        return $"{Printable.Of(result.Handler)}: {Plain(Words.Of(result.Outcome))}{ResultOf(result.Result)}{message}";
     }
+
+    /// <summary><c>handled</c>, or <c>failed, result 3</c>.</summary>
+    public static string AnswerOf(Verdict verdict, ulong result) => $"{Plain(Words.Of(verdict))}{ResultOf(result)}";
+
+    // Zero is what everybody hopes for: no veto, nothing to say.
+    private static string ResultOf(ulong result) => result > 0 ? $", result {result}" : "";
 
     private static string LeftOf(ReportView report) =>
         !report.HasLeftMs ? "no window"
@@ -69,8 +80,8 @@ internal sealed class IncidentWords(NodeNames names)
         report.DetailCase switch
         {
             ReportView.DetailOneofCase.Text => $"; \"{Printable.Of(report.Text)}\"",
-            ReportView.DetailOneofCase.OutOfMemory =>
-                $"; NUMA nodes {string.Join(", ", report.OutOfMemory.NumaNodes)}, {(report.OutOfMemory.Sync ? "" : "a")}synchronous",
+            ReportView.DetailOneofCase.OutOfMemory => $"; NUMA nodes {string.Join(", ", report.OutOfMemory.NumaNodes)}"
+                + (report.OutOfMemory.Sync ? ", synchronous" : ", asynchronous"),
             ReportView.DetailOneofCase.MemoryFault => string.Create(
                 CultureInfo.InvariantCulture,
                 $"; physical address 0x{report.MemoryFault.PhysicalAddress:x}, type {report.MemoryFault.MemoryType}"

@@ -73,12 +73,13 @@ internal static class StatusText
         var life = status.Life is { Tag: > 0 } known ? $", life {known.Tag}" : "";
         var storage = Words.Plain(Words.Of(status.Storage));
         var role = Words.Plain(Words.Of(status.Role));
-        return $"{role}{life}, commit index {status.CommitIndex}, storage {storage}, rasd {Printable.Of(status.Version)}";
+        var version = Printable.Of(status.Version);
+        return $"{role}{life}, commit index {status.CommitIndex}, storage {storage}, rasd {version}";
     }
 
     private static Sheet MembersOf(Status status, NodeNames names)
     {
-        var sheet = new Sheet("NODE", "HEALTH", "RAILS", "LIFE", "VOTER", "INCIDENT");
+        var sheet = new Sheet("NODE", "HEALTH", "HEARD AGO", "LIFE", "VOTER", "INCIDENT");
         foreach (var member in status.Members)
         {
             sheet.Add(
@@ -87,7 +88,7 @@ internal static class StatusText
                 string.Join(", ", member.Rails.Select(RailOf)),
                 member.Life is { Tag: > 0 } life ? $"{life.Tag}" : "",
                 member.Voter ? "yes" : "",
-                new Cell(member.HasOpenIncident ? $"{member.OpenIncident}" : "", Tone.Bad)
+                member.HasOpenIncident ? new Cell($"{member.OpenIncident}", Tone.Bad) : ""
             );
         }
 
@@ -96,8 +97,8 @@ internal static class StatusText
 
     private static string RailOf(RailView rail)
     {
-        var heard = rail.HasHeardAgoMs ? $"{Spans.OfMs(rail.HeardAgoMs)} ago" : "never";
-        return $"die{rail.Die} {heard}{(rail.Refused ? " (refused)" : "")}";
+        var heard = rail.HasHeardAgoMs ? Spans.OfMs(rail.HeardAgoMs) : "never";
+        return $"die{rail.Die} {heard}{(rail.Refused ? " refused" : "")}";
     }
 
     private static Sheet HandlersOf(Status status, NodeNames names)

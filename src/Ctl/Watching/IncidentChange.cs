@@ -49,8 +49,7 @@ internal sealed class IncidentChange(Incident? was, Incident now, NodeNames name
 
         if (known.Verdict != now.Verdict)
         {
-            var verdict = Words.Plain(Words.Of(now.Verdict));
-            yield return new WatchLine($"{about} answered: {verdict}, result {now.Result}");
+            yield return new WatchLine($"{about} answered: {IncidentWords.AnswerOf(now.Verdict, now.Result)}");
         }
 
         foreach (var release in now.Releases.Skip(known.Releases.Count))

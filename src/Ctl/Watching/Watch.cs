@@ -31,7 +31,7 @@ internal sealed class Watch
     }
 
     /// <summary>Runs until <paramref name="stop"/>, or until nobody is left who answers.</summary>
-    /// <exception cref="RefusedException">The one node that may be asked is gone, or nobody answers any more.</exception>
+    /// <exception cref="RefusedException">The one node to ask is gone, or nobody answers any more.</exception>
     public async Task<int> RunAsync(CancellationToken stop)
     {
         var asked = await Reach.AnyAsync(plan, surroundings, stop).ConfigureAwait(false);

@@ -3,7 +3,7 @@ using ClusterRas.Wire.V1;
 
 namespace ClusterRas.Ctl.Watching;
 
-/// <summary>What a watch has told so far, so that it tells what changes, once, through all changes of the asked node.</summary>
+/// <summary>What a watch has told so far: each change is told once, also when another node is asked.</summary>
 internal sealed class WatchedCluster
 {
     private readonly Dictionary<string, (Health Health, uint Tag)> members = new(StringComparer.Ordinal);
@@ -54,9 +54,10 @@ internal sealed class WatchedCluster
     {
         var status = state.Status ?? new Status();
         var isFirst = askedNode.Length == 0;
-        if (askedNode != asked)
+        var isOther = askedNode != asked;
+        if (isOther)
         {
-            // Another node has other links and another disk; what it says of them is no change.
+            // Another node has other links and another disk; what it says of its links is no change.
             askedNode = asked;
             links.Clear();
             storage = StorageCondition.Sound;
@@ -66,7 +67,7 @@ internal sealed class WatchedCluster
         {
             var up = status.Members.Count(member => member.Health is Health.Up);
             var open = state.Incidents.Count(incident => incident.State == IncidentState.Open);
-            lines.Add(new WatchLine($"asked {asked}: {up} of {status.Members.Count} nodes up, {open} incidents open"));
+            lines.Add(new WatchLine($"asked {asked}: {up} of {status.Members.Count} nodes up, open incidents: {open}"));
         }
 
         TakeMaster(status.Master ?? new MasterView(), names, lines);
@@ -77,7 +78,7 @@ internal sealed class WatchedCluster
 
         foreach (var link in status.Links)
         {
-            TakeLink(link, names, lines);
+            TakeLink(link, names, isOther ? [] : lines);
         }
 
         foreach (var handler in status.Handlers)
