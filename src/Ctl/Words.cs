@@ -4,8 +4,8 @@ using ClusterRas.Wire.V1;
 namespace ClusterRas.Ctl;
 
 /// <summary>
-/// Enum values as words: their name in the proto files in lower case, without the enum's own name.
-/// Empty for what is not set; the number for what only a newer node knows.
+/// Enum values as words: their name in the proto files in lower case, without the enum's own name; kinds of events as
+/// rasd's options and drills name them. Empty for what is not set; the number for what only a newer node knows.
 /// </summary>
 internal static class Words
 {
@@ -14,12 +14,12 @@ internal static class Words
         {
             EventKind.Unspecified => "",
             EventKind.Silent => "silent",
-            EventKind.PowerOff => "power_off",
-            EventKind.KernelReboot => "kernel_reboot",
+            EventKind.PowerOff => "poweroff",
+            EventKind.KernelReboot => "reboot",
             EventKind.Panic => "panic",
-            EventKind.OutOfMemory => "out_of_memory",
-            EventKind.MemoryFault => "memory_fault",
-            EventKind.LinkChange => "link_change",
+            EventKind.OutOfMemory => "oom",
+            EventKind.MemoryFault => "memory",
+            EventKind.LinkChange => "link",
             _ => Number((int)kind),
         };
 

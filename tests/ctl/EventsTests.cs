@@ -162,7 +162,7 @@ public sealed class EventsTests : IAsyncLifetime
         var run = await AskAsync("events", "close", "130", "--by", "alice");
 
         run.ExitCode.ShouldBe(0);
-        run.Out.ShouldStartWith("incident 130: kernel reboot of n02, closed: operator alice\n");
+        run.Out.ShouldStartWith("incident 130: reboot of n02, closed: operator alice\n");
         run.Out.ShouldEndWith("  closed    #131    by an operator: alice\n");
         node.Requests.ShouldHaveSingleItem().ShouldBe(new CloseIncidentRequest { Id = 130, By = "alice" });
     }

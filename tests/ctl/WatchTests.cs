@@ -99,7 +99,7 @@ public sealed class WatchTests : IAsyncDisposable
                 """
             );
         lines[5].ShouldContain("\"status\":{\"node\":\"n01\"");
-        lines[6].ShouldContain("\"handler\":{\"name\":\"fence\",\"kinds\":[\"panic\",\"kernel_reboot\"]");
+        lines[6].ShouldContain("\"handler\":{\"name\":\"fence\",\"kinds\":[\"panic\",\"reboot\"]");
         await stop.CancelAsync();
         (await running).ShouldBe(130);
     }

@@ -103,7 +103,7 @@ internal static class DrillCommand
         if (!isJson)
         {
             var left = reply.HasWindowLeftMs ? $"{Spans.OfMs(reply.WindowLeftMs)} of the window left" : "no window";
-            var title = $"{Words.Plain(Words.Of(request.Kind))} of {request.VictimNodeName} (drill)";
+            var title = $"{IncidentWords.NounOf(request.Kind)} of {request.VictimNodeName} (drill)";
             var answer = IncidentWords.AnswerOf(reply.Verdict, reply.Result);
             Page.On(surroundings).Line($"incident {reply.Incident}: {title}, {answer}, {left}; said at {asked.Name}");
         }

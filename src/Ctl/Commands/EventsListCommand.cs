@@ -66,7 +66,7 @@ internal static class EventsListCommand
                 .CallAsync(
                     (client, options) => client.ListIncidentsAsync(request, options),
                     TimeSpan.Zero,
-                    "ask another node with --node, or wait longer with --timeout MS",
+                    "who is there, and how it stands: rasctl status",
                     stop
                 )
                 .ConfigureAwait(false);

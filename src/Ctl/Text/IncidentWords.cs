@@ -7,11 +7,20 @@ namespace ClusterRas.Ctl.Text;
 internal sealed class IncidentWords(NodeNames names)
 {
     /// <summary><c>panic of n05 (drill)</c>.</summary>
-    public string TitleOf(Incident incident)
-    {
-        var kind = incident.Kind == EventKind.Silent ? "silence" : Plain(Words.Of(incident.Kind));
-        return $"{kind} of {VictimOf(incident)}{(incident.Drill ? " (drill)" : "")}";
-    }
+    public string TitleOf(Incident incident) =>
+        $"{NounOf(incident.Kind)} of {VictimOf(incident)}{(incident.Drill ? " (drill)" : "")}";
+
+    /// <summary><c>silence</c>, <c>memory fault</c>: where the short word alone would not read.</summary>
+    public static string NounOf(EventKind kind) =>
+        kind switch
+        {
+            EventKind.Silent => "silence",
+            EventKind.PowerOff => "power-off",
+            EventKind.OutOfMemory => "memory shortage",
+            EventKind.MemoryFault => "memory fault",
+            EventKind.LinkChange => "link change",
+            _ => Plain(Words.Of(kind)),
+        };
 
     public string VictimOf(Incident incident) => Printable.Of(names.Of(incident.Victim, incident.VictimNodeName));
 

@@ -24,8 +24,8 @@ internal sealed class IncidentChange(Incident? was, Incident now, NodeNames name
 
         if (known.Kind != now.Kind)
         {
-            var kind = Words.Plain(Words.Of(known.Kind));
-            yield return new WatchLine($"{about} is now {words.TitleOf(now)}, was {kind}", Tone.Bad);
+            var before = IncidentWords.NounOf(known.Kind);
+            yield return new WatchLine($"{about} is now {words.TitleOf(now)}, was {before}", Tone.Bad);
         }
 
         foreach (var report in now.Reports.Skip(known.Reports.Count))
