@@ -63,6 +63,9 @@ internal sealed class Chronicle
             case Sighting.Decided { Effect: Effect.Committed committed }:
                 Log.Take(sighting.At, committed.Entries);
                 break;
+            case Sighting.Decided { Effect: Effect.Persist persist }:
+                Log.TakeAppended(persist.Write.Append);
+                break;
             case Sighting.Done { Effect: Effect.Send { Frame.Message: Message.AppendEntries beat } }
                 when beat.Term.CompareTo(MasterTerm) >= 0:
                 (Master, MasterTerm) = (sighting.Node, beat.Term);

@@ -12,12 +12,6 @@ internal sealed class IncidentStory(Entry entry, EntryPayload.Opened opened)
 
     public IncidentId Id => new(entry.Index);
 
-    /// <summary>Words that are stored with it.</summary>
-    public int WordCount { get; set; } = opened.Words is null ? 0 : 1;
-
-    /// <summary>It stores no more words; those that come are answered all the same.</summary>
-    public bool IsFull => WordCount >= Incident.EvidenceMax;
-
     /// <summary>The committed verdict of the handlers; null: none.</summary>
     public EntryPayload.Answered? Answered { get; set; }
 
@@ -30,6 +24,7 @@ internal sealed class CommittedLog
 {
     private readonly List<(Entry? Entry, TimeSpan At)> entries = [];
     private readonly List<Entry> fresh = [];
+    private readonly Dictionary<IncidentId, HashSet<LogIndex>> evidence = [];
     private readonly Dictionary<IncidentId, IncidentStory> incidents = [];
     private readonly Dictionary<ReportId, (IncidentId Incident, LogIndex Index)> words = [];
     private readonly Dictionary<NodeId, (Life Current, Life? Previous)> lives = [];
@@ -58,7 +53,29 @@ internal sealed class CommittedLog
 
     /// <summary>True if the incident stores the word, or is full and stands for words that it does not store.</summary>
     public bool Covers(ReportId word, IncidentId? incident) =>
-        Find(word) is { } place ? place.Incident == incident : incident is { } id && Find(id) is { IsFull: true };
+        Find(word) is { } place ? place.Incident == incident : incident is { } id && Find(id) is not null && IsFull(id);
+
+    /// <summary>It stores no more words; those that come are answered all the same.</summary>
+    public bool IsFull(IncidentId incident) =>
+        evidence.TryGetValue(incident, out var words) && words.Count >= Incident.EvidenceMax;
+
+    /// <summary>A node appends these, which need not be committed: a master counts them when it says "full".</summary>
+    public void TakeAppended(EquatableArray<Entry> appended)
+    {
+        foreach (var entry in appended)
+        {
+            if (entry.Payload is EntryPayload.Reported or EntryPayload.Opened { Words: not null })
+            {
+                var incident = (entry.Payload as EntryPayload.Reported)?.Incident ?? new IncidentId(entry.Index);
+                if (!evidence.TryGetValue(incident, out var words))
+                {
+                    evidence.Add(incident, words = []);
+                }
+
+                words.Add(entry.Index);
+            }
+        }
+    }
 
     /// <summary>The last index that was committed up to a time.</summary>
     public LogIndex LastAt(TimeSpan time)
@@ -128,11 +145,6 @@ internal sealed class CommittedLog
                 break;
             case EntryPayload.Reported reported:
                 words.TryAdd(reported.Words.Id, (reported.Incident, entry.Index));
-                if (Find(reported.Incident) is { } fuller)
-                {
-                    fuller.WordCount++;
-                }
-
                 break;
             case EntryPayload.Answered answered when Find(answered.Incident) is { } of:
                 of.Answered ??= answered;

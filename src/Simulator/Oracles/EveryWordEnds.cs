@@ -15,14 +15,14 @@ internal sealed class EveryWordEnds : IOracle
     {
         switch (sighting)
         {
-            case Sighting.Decided { Effect: Effect.Release release }:
+            case Sighting.Done { Effect: Effect.Release release }:
                 ended.Add(release.Report);
                 NoteUnstored(release.Report, release.Incident, release.Verdict, chronicle);
                 return null;
             case Sighting.Decided { Effect: Effect.WindowOver over }:
                 ended.Add(over.Report);
                 return null;
-            case Sighting.Decided { Effect: Effect.Delivered delivered }:
+            case Sighting.Done { Effect: Effect.Delivered delivered }:
                 ended.Add(delivered.Report);
                 NoteUnstored(delivered.Report, delivered.Incident, delivered.Verdict, chronicle);
                 return null;

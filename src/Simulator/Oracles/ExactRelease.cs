@@ -75,9 +75,11 @@ internal sealed class ExactRelease : IOracle
                 : $"{freed.Node} goes on from {freed.Kind}, but nobody there acked it";
         }
 
+        // All claims of one boot have one number at a witness: an answer that its kernel never fetched for the reboot
+        // frees the panic that follows. Whether the ack itself was right is judged where it is written (D2).
         var said = chronicle.Words.Values.Any(word =>
             word.Node == freed.By
-            && word.Report.Words.Kind == freed.Kind
+            && word.Report.Words.Kind.IsFatal()
             && word.Report.Words.Tag == freed.Life.Tag
             && IsAbout(word.Report.Words, freed.Node, chronicle)
             && IsCommitted(word.Report.Id, freed.Node, chronicle)
@@ -90,7 +92,7 @@ internal sealed class ExactRelease : IOracle
     // A full incident stands for words that it does not store.
     private static bool IsCommitted(ReportId word, NodeId victim, Chronicle chronicle) =>
         chronicle.Log.Find(word) is not null
-        || chronicle.Log.Incidents.Any(story => story.IsFull && story.Opened.Victim == victim);
+        || chronicle.Log.Incidents.Any(story => chronicle.Log.IsFull(story.Id) && story.Opened.Victim == victim);
 
     private static bool IsAbout(Words words, NodeId victim, Chronicle chronicle) =>
         words.VictimEid is { } eid && chronicle.Shape.Topology.FindDie(eid)?.Node.Id == victim;
