@@ -100,6 +100,11 @@ internal sealed class AcceptedConnection(
         Stop(reason);
         await Task.WhenAny(WhenWrittenAsync(), Task.Delay(RetireWithin)).ConfigureAwait(false);
         await reading.CancelAsync().ConfigureAwait(false);
+        if (await Task.WhenAny(Ended, Task.Delay(RetireWithin)).ConfigureAwait(false) != Ended)
+        {
+            // The sink still has a frame in hand.
+            Abort(reason);
+        }
     }
 
     /// <summary>Once a response is complete nobody may be writing to it, and no context may be used.</summary>

@@ -38,6 +38,8 @@ internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress address)
     /// <summary>The newest connection; null: none.</summary>
     public LinkConnection? Newest => Volatile.Read(ref session)?.Newest;
 
+    public int ConnectionCount => Volatile.Read(ref session)?.Connections.Count ?? 0;
+
     public ulong NextNumber() => Interlocked.Increment(ref numbers);
 
     public SendOutcome Send(Frame frame) => Volatile.Read(ref session)?.Queue.Enqueue(frame) ?? SendOutcome.LinkDown;
@@ -46,7 +48,7 @@ internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress address)
 
     public Task WhenUpAsync(CancellationToken stop) => Volatile.Read(ref up).Task.WaitAsync(stop);
 
-    /// <summary>Takes a connection on which both sides have said which link it is. It is the newest from now on.</summary>
+    /// <summary>Takes a connection on which both sides have said which link it is: the newest from now on.</summary>
     /// <returns>False: the link is being closed.</returns>
     public bool TryAdd(LinkConnection connection)
     {

@@ -25,17 +25,16 @@ public static class LinkHosting
     public static void SetForLinks(this ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http2;
-        listen.Use(
-            static next =>
-                connection =>
+        listen.Use(static next =>
+            connection =>
+            {
+                if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
                 {
-                    if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
-                    {
-                        SocketTimeouts.Set(socket);
-                    }
-
-                    return next(connection);
+                    SocketTimeouts.Set(socket);
                 }
+
+                return next(connection);
+            }
         );
     }
 }

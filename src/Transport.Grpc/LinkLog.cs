@@ -19,7 +19,13 @@ internal static partial class LinkLog
         EventName = "connection.end",
         Message = "Link {Link}: connection {Number} has ended, dialled here: {IsDialled}; {Reason}"
     )]
-    public static partial void ConnectionEnd(this ILogger log, LinkId link, ulong number, bool isDialled, string reason);
+    public static partial void ConnectionEnd(
+        this ILogger log,
+        LinkId link,
+        ulong number,
+        bool isDialled,
+        string reason
+    );
 
     [LoggerMessage(
         Level = LogLevel.Information,

@@ -4,7 +4,7 @@ using Status = Grpc.Core.Status;
 
 namespace ClusterRas.Transport.Grpc;
 
-/// <summary>The listening side of a <see cref="GrpcTransport"/>. The host maps it on all addresses of the node.</summary>
+/// <summary>The listening side of <see cref="GrpcTransport"/>; the host maps it on all the node's addresses.</summary>
 public sealed class LinkService : Link.LinkBase
 {
     private readonly GrpcTransport transport;
