@@ -1,4 +1,4 @@
-# Reads a report of the xunit runner. what=totals: "passed failed skipped"; what=skips: "test<TAB>reason" a line.
+# Reads a report of the xunit runner. what=totals: "passed failed skipped"; what=skips: "count<TAB>test<TAB>reason" a line.
 BEGIN { RS = "<(test|assembly) " }
 
 function attribute(name,    found) {
@@ -23,6 +23,11 @@ what == "totals" && attribute("test-framework") != "" {
     skipped += attribute("skipped")
 }
 
-what == "skips" && attribute("result") == "Skip" { print attribute("type") "." attribute("method") "\t" reason() }
+what == "skips" && attribute("result") == "Skip" { count[attribute("type") "." attribute("method") "\t" reason()]++ }
 
-END { if (what == "totals") print passed + 0, failed + 0, skipped + 0 }
+END {
+    if (what == "totals")
+        print passed + 0, failed + 0, skipped + 0
+    for (skip in count)
+        print count[skip] "\t" skip
+}

@@ -1,58 +1,104 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Logging.Console;
+using System.Collections.Concurrent;
+using System.Globalization;
 
 namespace ClusterRas.Node;
 
-/// <summary>The log: one line per fact on standard error, time first, so that 16 logs can be merged by <c>sort</c>.</summary>
-internal static class LineLog
+/// <summary>The log: one line per fact on standard error, time first, so that many logs can be merged by <c>sort</c>.</summary>
+/// <remarks>Lines are written by a thread of its own, as the loop must never wait for whoever reads them. When too many
+/// wait, new ones are dropped and their number is told.</remarks>
+internal sealed class LineLog : ILoggerProvider
 {
-    /// <summary>Kestrel's own lines only where something is wrong with it.</summary>
+    private const int LinesMax = 16_384;
+
+    private readonly BlockingCollection<string> lines = new(LinesMax);
+    private readonly TextWriter output;
+    private readonly Thread writer;
+    private long dropped;
+
+    private LineLog(TextWriter output)
+    {
+        this.output = output;
+        writer = new Thread(Write) { Name = "log", IsBackground = true };
+        writer.Start();
+    }
+
+    /// <summary>Everything of ours; of the web server only what is wrong with it.</summary>
     public static ILoggerFactory NewFactory(bool verbose) =>
         LoggerFactory.Create(builder =>
         {
             builder.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
             builder.AddFilter("Microsoft", LogLevel.Warning);
-            builder.AddConsole(console =>
-            {
-                console.FormatterName = LineFormatter.FormatterName;
-                console.LogToStandardErrorThreshold = LogLevel.Trace;
-            });
-            builder.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+            builder.AddProvider(new LineLog(Console.Error));
         });
 
-    private sealed class LineFormatter() : ConsoleFormatter(FormatterName)
-    {
-        public const string FormatterName = "line";
+    /// <inheritdoc />
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
-        public override void Write<TState>(
-            in LogEntry<TState> logEntry,
-            IExternalScopeProvider? scopeProvider,
-            TextWriter textWriter
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        lines.CompleteAdding();
+        writer.Join(TimeSpan.FromSeconds(1));
+        lines.Dispose();
+    }
+
+    private void Take(string line)
+    {
+        try
+        {
+            if (!lines.TryAdd(line))
+            {
+                Interlocked.Increment(ref dropped);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // Said after the end.
+        }
+    }
+
+    private void Write()
+    {
+        foreach (var line in lines.GetConsumingEnumerable())
+        {
+            output.WriteLine(line);
+            if (Interlocked.Exchange(ref dropped, 0) is > 0 and var count)
+            {
+                output.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"{Stamp()} WARN log.dropped: {count} lines")
+                );
+            }
+        }
+    }
+
+    private static string Stamp() =>
+        DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    private sealed class Logger(LineLog log, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
         )
         {
-            textWriter.Write(DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", null));
-            textWriter.Write(' ');
-            textWriter.Write(
-                logEntry.LogLevel switch
-                {
-                    LogLevel.Critical => "CRIT",
-                    LogLevel.Error => "ERROR",
-                    LogLevel.Warning => "WARN",
-                    LogLevel.Information => "INFO",
-                    _ => "DEBUG",
-                }
-            );
-            textWriter.Write(' ');
-            textWriter.Write(logEntry.EventId.Name ?? logEntry.Category);
-            textWriter.Write(": ");
-            textWriter.Write(logEntry.Formatter(logEntry.State, logEntry.Exception));
-            if (logEntry.Exception is { } error)
+            var level = logLevel switch
             {
-                textWriter.Write(" | ");
-                textWriter.Write(error.ToString().ReplaceLineEndings(" "));
-            }
-
-            textWriter.WriteLine();
+                LogLevel.Critical => "CRIT",
+                LogLevel.Error => "ERROR",
+                LogLevel.Warning => "WARN",
+                LogLevel.Information => "INFO",
+                _ => "DEBUG",
+            };
+            var cause = exception is null ? "" : " | " + exception.ToString().ReplaceLineEndings(" ");
+            log.Take($"{Stamp()} {level} {eventId.Name ?? category}: {formatter(state, exception)}{cause}");
         }
     }
 }

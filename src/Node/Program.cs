@@ -1,1 +1,137 @@
-return 2;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using ClusterRas.Master;
+using ClusterRas.Node;
+
+var topology = new Option<string?>("--topology") { Description = "The cluster's map, the same file on every node." };
+var node = new Option<string?>("--node") { Description = "Which node this is. Default: this machine's name." };
+var data = new Option<string?>("--data") { Description = "Folder of this node's ledger; made if missing." };
+var device = new Option<string[]>("--device")
+{
+    Description =
+        "sysSentry's device, or a FIFO that stands for it (made if missing; acks go to PATH.ack). May be repeated.",
+};
+var events = new Option<string?>("--events")
+{
+    Description = "Kinds to raise: all, or some of poweroff,oom,panic,reboot,memory,link. Default: none.",
+};
+var handler = new Option<string[]>("--handler")
+{
+    Description =
+        "NAME:KINDS:DEADLINE_MS[:required][:idempotent][:silence]=PROGRAM [ARG…], started for each incident. May be repeated.",
+};
+var listen = new Option<string[]>("--listen")
+{
+    Description = "DIE=HOST:PORT: listen there instead of the topology's address. May be repeated.",
+};
+var bootIdFile = new Option<string>("--boot-id-file")
+{
+    Description = "File with this boot's id.",
+    DefaultValueFactory = _ => "/proc/sys/kernel/random/boot_id",
+};
+var insecure = new Option<bool>("--insecure") { Description = "Allow addresses that are not loopback without TLS." };
+var check = new Option<bool>("--check") { Description = "Check the options and the map, and end." };
+var verbose = new Option<bool>("--verbose") { Description = "Log what is ordinary, too." };
+
+var root = new RootCommand("ClusterRas reporter: takes this node's last words to the cluster, and the answer back.")
+{
+    topology,
+    node,
+    data,
+    device,
+    events,
+    handler,
+    listen,
+    bootIdFile,
+    insecure,
+    check,
+    verbose,
+};
+root.SetAction(async parsed =>
+{
+    var raw = new RawOptions(
+        parsed.GetValue(topology),
+        parsed.GetValue(node),
+        parsed.GetValue(data),
+        parsed.GetValue(device) ?? [],
+        parsed.GetValue(listen) ?? [],
+        parsed.GetValue(events),
+        parsed.GetValue(handler) ?? [],
+        parsed.GetValue(bootIdFile)!,
+        parsed.GetValue(insecure)
+    );
+    var (options, problems) = NodeOptionsReader.Read(raw);
+    if (options is null)
+    {
+        foreach (var problem in problems)
+        {
+            await Console.Error.WriteLineAsync($"rasd: {problem}").ConfigureAwait(false);
+        }
+
+        return 2;
+    }
+
+    return parsed.GetValue(check) ? 0 : await RunAsync(options, parsed.GetValue(verbose)).ConfigureAwait(false);
+});
+
+var result = root.Parse(args);
+if (result.Errors.Count > 0)
+{
+    foreach (var error in result.Errors)
+    {
+        await Console.Error.WriteLineAsync($"rasd: {error.Message}").ConfigureAwait(false);
+    }
+
+    return 2;
+}
+
+return await result.InvokeAsync().ConfigureAwait(false);
+
+static async Task<int> RunAsync(NodeOptions options, bool verbose)
+{
+    using var logs = LineLog.NewFactory(verbose);
+    var log = logs.CreateLogger("rasd");
+    using var stop = new CancellationTokenSource();
+    var stopped = new TaskCompletionSource();
+    using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+
+    Daemon daemon;
+    try
+    {
+        daemon = new Daemon(options, logs);
+    }
+    catch (LedgerException error)
+    {
+        log.Failed(error.Message);
+        return 1;
+    }
+
+    await using (daemon.ConfigureAwait(false))
+    {
+        try
+        {
+            await daemon.StartAsync().ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            log.Failed($"cannot listen: {error.Message}");
+            return 1;
+        }
+
+        if (await Task.WhenAny(stopped.Task, daemon.Failure).ConfigureAwait(false) == daemon.Failure)
+        {
+            // What is on disk is not known, or a rule was broken: say it and be gone, a restart begins from the disk.
+            log.Failed(await daemon.Failure.ConfigureAwait(false));
+            Environment.Exit(3);
+        }
+    }
+
+    return 0;
+
+    void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        stopped.TrySetResult();
+    }
+}

@@ -5,9 +5,9 @@ namespace ClusterRas.Transport;
 
 /// <summary>One kind of wire to all peers. Which frames go where is not its business.</summary>
 /// <remarks>
-/// Each link (peer, die) is dialled by itself, again and again with its own back-off, and none waits for another. Frames
-/// of one connection arrive in the order of sending, except that beats, link acks and bulk may overtake. Durations are
-/// computed when a frame is handed to the wire, so a transport keeps frames, not bytes, in its queues
+/// Each link (peer, die) is dialled by itself, again and again with its own back-off, and none waits for another.
+/// Frames of one connection arrive in the order of sending, except that beats, link acks and bulk may overtake.
+/// Durations are computed when a frame is handed to the wire, so a transport keeps frames, not bytes, in its queues
 /// (<see cref="LinkQueue"/>), and encodes just before writing.
 /// </remarks>
 public interface ITransport : IAsyncDisposable
@@ -23,7 +23,7 @@ public interface ITransport : IAsyncDisposable
     SendOutcome Send(LinkId link, Frame frame);
 
     /// <summary>
-    /// Dials a second connection at once, beside the one that may be dead; the first to answer wins, the other is closed.
+    /// Dials a second connection at once, beside the one that may be dead; the first to answer wins.
     /// While one of them is left the link is neither closed nor opened anew.
     /// </summary>
     void Relink(LinkId link);

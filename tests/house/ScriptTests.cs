@@ -60,7 +60,7 @@ public sealed class ScriptTests : IDisposable
         output.ShouldContain("x: FAILED Crash.Tests: ended with exit code 134 and no report");
         output.ShouldContain("x: FAILED Empty.Tests: ran no test");
         output.ShouldContain("x: FAILED Liar.Tests: ended with exit code 1 although no test failed");
-        output.ShouldContain("x: skipped Good.Odd.Skips: no engine here");
+        output.ShouldContain("x: skipped Good.Odd.Skips (1): no engine here");
         output.ShouldEndWith("\n5 passed, 5 failed, 2 skipped\n");
     }
 

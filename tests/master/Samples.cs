@@ -16,6 +16,24 @@ internal static class Samples
     public static Entry Text(long index, long term, string text) =>
         Entry(index, term, new EntryPayload.Closed(new(new(1_000_000)), CloseReason.Operator, text));
 
+    /// <summary>An entry of about this many bytes. One text of an entry is at most 512 characters, so it takes several.</summary>
+    public static Entry Bulk(long index, long term, string name, int bytes) =>
+        Entry(
+            index,
+            term,
+            new EntryPayload.Answered(
+                new(new(1_000_000)),
+                Verdict.Handled,
+                0,
+                [
+                    .. Enumerable
+                        .Range(0, (bytes / 500) + 1)
+                        .Select(part => Math.Min(500, bytes - (500 * part)))
+                        .Select(length => new HandlerResult(name, HandlerOutcome.Done, 0, new string('x', length))),
+                ]
+            )
+        );
+
     public static Words Words(NodeId witness, EventKind kind, ulong number, ReportDoor door = ReportDoor.Device) =>
         new(
             new ReportId(witness, Boot, door, kind, number, 7),

@@ -13,7 +13,7 @@ internal sealed class TestFolder : IDisposable
 
     public LedgerOpening Open() => Ledger.Open(Options, WireCodec.Instance);
 
-    /// <summary>Opens, does all of it, waits until it is on disk, and closes.</summary>
+    /// <summary>Opens, does one write after the other, each in a transaction of its own, and closes.</summary>
     public LedgerOpening Keep(params ReadOnlySpan<Protocol.DiskWrite> writes)
     {
         var opening = Open();
@@ -24,9 +24,8 @@ internal sealed class TestFolder : IDisposable
             for (var i = 0; i < writes.Length; i++)
             {
                 opening.Ledger.Enqueue(new(i + 1), writes[i]).ShouldBeTrue();
+                told.WaitForPersisted(i + 1);
             }
-
-            told.WaitForPersisted(writes.Length);
         }
 
         return opening;

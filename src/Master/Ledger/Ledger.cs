@@ -55,7 +55,7 @@ public sealed class Ledger : IDisposable
             return at.Tag;
         }
 
-        var next = at with { Boot = boot, Tag = (at.Tag % Life.TagMax) + 1, Writes = at.Writes + 1 };
+        var next = at with { Boot = boot, Tag = TagAfter(at.Tag), Writes = at.Writes + 1 };
         try
         {
             writer.Take(next);
@@ -67,6 +67,9 @@ public sealed class Ledger : IDisposable
 
         return next.Tag;
     }
+
+    /// <summary>1 to 999, then 1 again; 0 is nobody's.</summary>
+    internal static int TagAfter(int tag) => (tag % Life.TagMax) + 1;
 
     /// <summary>Starts writing; once.</summary>
     public void Start(LedgerSignals listener)

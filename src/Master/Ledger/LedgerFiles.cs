@@ -39,8 +39,8 @@ internal sealed class LedgerFiles(string folder)
             }
         }
 
-        FolderSync.Flush(target);
-        FolderSync.Flush(Folder);
+        DiskSync.FlushFolder(target);
+        DiskSync.FlushFolder(Folder);
         return target;
     }
 }

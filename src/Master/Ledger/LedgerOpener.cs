@@ -111,7 +111,7 @@ internal sealed class LedgerOpener(LedgerOptions options, LedgerCodec codec)
         }
 
         LedgerSchema.Create(connection, fresh, options.Clock.GetUtcNow());
-        FolderSync.Flush(files.Folder);
+        DiskSync.FlushFolder(files.Folder);
         return new LedgerFinding.Sound(StoredState.Empty(fresh.Disk), fresh);
     }
 

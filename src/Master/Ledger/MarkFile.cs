@@ -14,9 +14,14 @@ internal sealed class MarkFile : IDisposable
     private static readonly byte[] Magic = "CRASMRK1"u8.ToArray();
 
     private readonly SafeFileHandle file;
+    private readonly string path;
     private long sequence;
 
-    private MarkFile(SafeFileHandle file) => this.file = file;
+    private MarkFile(SafeFileHandle file, string path)
+    {
+        this.file = file;
+        this.path = path;
+    }
 
     /// <summary>False: the file was absent or empty.</summary>
     internal bool Existed { get; private init; }
@@ -31,7 +36,7 @@ internal sealed class MarkFile : IDisposable
         var handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         try
         {
-            var file = new MarkFile(handle) { Existed = RandomAccess.GetLength(handle) > 0 };
+            var file = new MarkFile(handle, path) { Existed = RandomAccess.GetLength(handle) > 0 };
             file.Load(0);
             file.Load(1);
             return file;
@@ -61,7 +66,7 @@ internal sealed class MarkFile : IDisposable
         ChainHash.Of(slot.AsSpan(0, BodyLength)).CopyTo(slot.AsSpan(BodyLength));
 
         RandomAccess.Write(file, slot, next % 2 * SlotLength);
-        RandomAccess.FlushToDisk(file);
+        DiskSync.Flush(file, path);
         sequence = next;
         Latest = mark;
     }

@@ -97,11 +97,17 @@ internal sealed class SqliteConnection : IDisposable
 
     internal SqliteException Error(int code)
     {
+        // First of all: the next call overwrites it.
+        var lastErrno = Marshal.GetLastPInvokeError();
         var extended = SqliteNative.ExtendedErrorCode(handle);
         var text = Marshal.PtrToStringUTF8(SqliteNative.ErrorMessage(handle));
         // The connection remembers its last error only; the returned code is the one that counts.
         var told = (extended & 0xff) == (code & 0xff) ? extended : code;
-        return new SqliteException(told, SqliteNative.SystemErrno(handle), $"SQLite: {text} (code {told})");
+        // SQLite remembers no errno for a COMMIT that fails, so the thread's own is taken, which the calls that run statements
+        // keep. It is right unless SQLite had another failing call since; then the error counts as the worse one.
+        var errno = SqliteNative.SystemErrno(handle) is not 0 and var known ? known : lastErrno;
+        var inErrno = told is SqliteCode.IoErrorWrite ? $", {Marshal.GetPInvokeErrorMessage(errno)}" : "";
+        return new SqliteException(told, errno, $"SQLite: {text} (code {told}{inErrno})");
     }
 
     public void Dispose()

@@ -60,7 +60,12 @@ internal static partial class SqliteNative
     [LibraryImport(Library, EntryPoint = "sqlite3_busy_timeout")]
     internal static partial int BusyTimeout(SqliteConnectionHandle connection, int milliseconds);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_exec", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        Library,
+        EntryPoint = "sqlite3_exec",
+        SetLastError = true,
+        StringMarshalling = StringMarshalling.Utf8
+    )]
     internal static partial int Execute(
         SqliteConnectionHandle connection,
         string sql,
@@ -101,7 +106,7 @@ internal static partial class SqliteNative
     [LibraryImport(Library, EntryPoint = "sqlite3_finalize")]
     internal static partial int Finish(nint statement);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_step")]
+    [LibraryImport(Library, EntryPoint = "sqlite3_step", SetLastError = true)]
     internal static partial int Step(SqliteStatementHandle statement);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_reset")]

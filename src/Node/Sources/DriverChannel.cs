@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClusterRas.Node.Sources;
 
-/// <summary>The sentry driver's character device. While it is open its module cannot be unloaded, so msgids go on (D1).</summary>
+/// <summary>The sentry driver's device. While it is open its module stays loaded, so its msgids go on (D1).</summary>
 internal sealed class DriverChannel(SafeFileHandle device) : SentryChannel
 {
     private const int TriesMax = 3;

@@ -14,6 +14,6 @@ internal static class Errno
     public const int BrokenPipe = 32;
     public const int TimerExpired = 62;
 
-    /// <summary>ERESTART: the driver gives it to user space as it is, where others let the kernel make EINTR of it.</summary>
+    /// <summary>ERESTART: the driver hands it out as it is, where others let the kernel make EINTR of it.</summary>
     public const int Restart = 85;
 }

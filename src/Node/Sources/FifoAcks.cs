@@ -3,10 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClusterRas.Node.Sources;
 
-/// <summary>Where the answers to a FIFO's records go: a FIFO with a waiter at its other end, or a file that grows.</summary>
+/// <summary>Where answers to a FIFO's records go: a FIFO with a waiter at its end, or a file that grows.</summary>
 /// <remarks>
-/// The FIFO stays open from the first answer until its last reader has gone, so that a reader sees one stream of answers
-/// and no end after each. Then it is closed, and answers that nobody has read are gone with the reader.
+/// The FIFO stays open from the first answer until its last reader has gone, so that a reader sees one stream of
+/// answers and no end after each. Then it is closed, and answers that nobody has read are gone with the reader.
 /// </remarks>
 internal sealed class FifoAcks(string path) : IDisposable
 {

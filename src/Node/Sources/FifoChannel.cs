@@ -39,7 +39,7 @@ internal sealed class FifoChannel : SentryChannel
     /// <inheritdoc />
     public override AckResult Ack(byte[] ack) => acks.Write(ack);
 
-    /// <summary>Somebody has removed the FIFO, or made a new one: writers would wait for ever at the old one's name.</summary>
+    /// <summary>The FIFO was removed or made anew: what is written to its name would not come here.</summary>
     public override bool IsReplaced() => LibC.Identify(path, out _) != identity;
 
     /// <inheritdoc />

@@ -86,7 +86,7 @@ internal static unsafe partial class LibC
         return poll(&asked, 1, 0) > 0 && (asked.Returned & PollError) != 0;
     }
 
-    /// <summary>What a path leads to. Source: struct statx, which unlike struct stat is alike on all machines.</summary>
+    /// <summary>What a path leads to. Source: struct statx; unlike struct stat it is alike on all machines.</summary>
     /// <returns>Null: see <paramref name="errno"/>.</returns>
     public static FileIdentity? Identify(string path, out int errno) => Identify(-100, path, 0, out errno);
 

@@ -8,13 +8,14 @@ internal readonly record struct RecordPiece(int Offset, int Length, DeviceRecord
 
 /// <summary>Finds the records in what one read of a FIFO gave.</summary>
 /// <remarks>
-/// <para>One write is one record, but a pipe does not keep its writes apart: two that are made before the reader wakes up
-/// come as one. So 128 bytes may be a cut record of 40 and a whole one, in either order, or one bad write of 128 bytes, and
-/// no rule is right for all three. (A pipe keeps them apart only if each <em>writer</em> asks for it, with O_DIRECT.)</para>
-/// <para>The rule: a record at the front is taken; else what is too much for a whole number of records is dropped from the
-/// front; else the next place is looked for where surely a record begins. Never are two reads joined: a cut record must
-/// not spoil the next one. Alone in its read, a piece of another length than 88 gives nothing, except that 88 bytes and
-/// then some give a record: to lose a node's last words would be worse.</para>
+/// <para>One write is one record, but a pipe does not keep its writes apart: two that are made before the reader wakes
+/// up come as one. So 128 bytes may be a cut record of 40 and a whole one, in either order, or one bad write, and no
+/// rule is right for all three. (A pipe keeps them apart only if each <em>writer</em> asks for it, with O_DIRECT.)
+/// </para>
+/// <para>The rule: a record at the front is taken; else what is too much for a whole number of records is dropped from
+/// the front; else the next place is looked for where surely a record begins. Two reads are never joined: a cut record
+/// must not spoil the next one. Alone in its read, a piece of another length than 88 gives nothing, except that 88
+/// bytes and then some give a record: to lose a node's last words would be worse.</para>
 /// </remarks>
 internal static class RecordSplit
 {
@@ -64,12 +65,14 @@ internal static class RecordSplit
     /// <summary>Bytes from here to where surely a record begins; beyond the end: nowhere.</summary>
     private static int GapBeforeSure(ReadOnlySpan<byte> bytes, int at, int excess, ref int sureAt, Instant now)
     {
+        var isExcessFirst = excess > 0 && IsSure(bytes[(at + excess)..], now);
         if (IsSure(bytes[at..], now))
         {
-            return 0;
+            // A record cut short can be made whole by the first byte of the next one, where that is 0.
+            return isExcessFirst && IsCutRecord(bytes.Slice(at, excess), now) ? excess : 0;
         }
 
-        if (excess > 0 && IsSure(bytes[(at + excess)..], now))
+        if (isExcessFirst)
         {
             return excess;
         }
@@ -101,6 +104,13 @@ internal static class RecordSplit
         && record.TimeoutMs is null or (> 0 and <= WindowMsMax)
         && record.StartSendTimeNs <= (ulong)(now + ClockSlack).Nanoseconds
         && DeviceRecordCodec.Write(record, layout).AsSpan().SequenceEqual(bytes[..Whole]);
+
+    private static bool IsCutRecord(ReadOnlySpan<byte> bytes, Instant now)
+    {
+        Span<byte> padded = stackalloc byte[Whole];
+        bytes.CopyTo(padded);
+        return IsSure(padded, now);
+    }
 
     private static RecordPiece Dropped(ReadOnlySpan<byte> bytes, int at, int length) =>
         new(

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ClusterRas.Node.Sources;
 
-/// <summary>Writes answers on a thread of its own, and only where they reach the record that they are for (D1, D2).</summary>
+/// <summary>Writes answers on a thread of its own, and only to the record that they are for (D1, D2).</summary>
 internal sealed class ReleaseDesk(
     SentryDeviceOptions options,
     Func<Instant> clock,

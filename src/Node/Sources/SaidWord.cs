@@ -26,7 +26,7 @@ internal sealed record SaidWord(ReportDoor Door, EventKind Kind, NodeId Victim, 
     public EventDetail? Detail { get; init; }
 
     /// <summary>The word as the core takes it, without a device: a caller waits.</summary>
-    /// <exception cref="ArgumentException">A kind that nobody may report, another door, a negative or too long window.</exception>
+    /// <exception cref="ArgumentException">Not a kind or door for saying; window or tag out of range.</exception>
     public Input.Raised RaisedBy(Witness witness, Instant now)
     {
         if (!Kind.IsReportable() || Door is not (ReportDoor.Said or ReportDoor.Drill))

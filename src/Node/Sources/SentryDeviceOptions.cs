@@ -17,13 +17,13 @@ internal sealed record SentryDeviceOptions
     /// <summary>How often the blocking read is interrupted. Default 250 ms.</summary>
     public TimeSpan KickEvery { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Between two attempts at a device that is missing, refused, gone or read by somebody else. Default 3 s.</summary>
+    /// <summary>Between two attempts at a device that is missing, refused, gone or taken. Default 3 s.</summary>
     public TimeSpan RetryEvery { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Answers that wait for the writer's thread. Default 256.</summary>
     public int ReleasesMax { get; init; } = 256;
 
-    /// <summary>Msgids whose last record is kept for an answer. Default 4,096: more than the kernel's queue holds.</summary>
+    /// <summary>Msgids whose last record is kept for an answer. Default 4,096: the kernel's longest queue.</summary>
     public int HeldMax { get; init; } = 4096;
 
     /// <summary>For tests without hardware: takes a FIFO for the driver.</summary>

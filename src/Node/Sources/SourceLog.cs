@@ -94,7 +94,8 @@ internal static partial class SourceLog
     [LoggerMessage(
         EventName = "source.shared_msgid",
         Level = LogLevel.Warning,
-        Message = "{Report} from {Path} now names another address: it is not answered, as the answer might release another node"
+        Message = "{Report} from {Path} now names another address: it is not answered, "
+            + "for the answer might release another node"
     )]
     public static partial void SharedMsgid(ILogger log, ReportId report, string path);
 

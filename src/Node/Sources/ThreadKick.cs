@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace ClusterRas.Node.Sources;
 
-/// <summary>Gets one thread out of a blocking read: the read ends with EINTR (the driver's: ERESTART), nothing is lost.</summary>
+/// <summary>Gets one thread out of a blocking read, which ends with EINTR (the driver's: ERESTART).</summary>
 /// <remarks>
-/// The sentry driver has no poll, so a signal is the only way out of its read. The handler is a harmless function of the
-/// C library. Managed code must not run there: the signal may meet the thread inside the runtime, in the middle of an
-/// allocation or with one of its locks held, and to enter the runtime from there is a deadlock or worse.
+/// The sentry driver has no poll, so a signal is the only way out of its read. The handler is a harmless function of
+/// the C library. Managed code must not run there: the signal may meet the thread inside the runtime, in the middle of
+/// an allocation or with one of its locks held, and to enter the runtime from there is a deadlock or worse.
 /// </remarks>
 internal sealed class ThreadKick
 {

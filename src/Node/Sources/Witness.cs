@@ -39,7 +39,7 @@ internal sealed record Witness(NodeId Node, BootId Boot)
     public ReportId Name(DeviceRecord record) =>
         ReportId.ForDevice(Node, Boot, KindOf(record), record.Msgid, record.StartSendTimeNs);
 
-    /// <summary>Makes this node's word of a record, also of one whose window is over: that is for the core to judge.</summary>
+    /// <summary>This node's word of a record, also if its window is over: that is for the core to judge.</summary>
     public Report Report(DeviceRecord record, Instant now)
     {
         var (windowMs, tag) = WindowOf(record);
@@ -62,9 +62,9 @@ internal sealed record Witness(NodeId Node, BootId Boot)
 
     /// <summary>How long the kernel waits, and the life that armed it.</summary>
     /// <remarks>
-    /// A stock kernel waits whole seconds; of a panic or reboot the rest is the life's tag. A setting that somebody else
-    /// made reads alike: 1500 is 1 s of a life with tag 500. Under 1 s no kernel sends, but a program at a FIFO may: its
-    /// window is taken as it stands. Events of this node carry no tag, for their life is known.
+    /// A stock kernel waits whole seconds; of a panic or reboot the rest is the life's tag. A setting that somebody
+    /// else made reads alike: 1500 is 1 s of a life with tag 500. Under 1 s no kernel sends, but a program at a FIFO
+    /// may: its window is taken as it stands. Events of this node carry no tag, for their life is known.
     /// </remarks>
     private static (long? WindowMs, int Tag) WindowOf(DeviceRecord record)
     {

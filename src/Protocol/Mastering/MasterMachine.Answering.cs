@@ -123,8 +123,10 @@ internal sealed partial class MasterMachine
     }
 
     /// <summary>Beyond the limit of stored words, the incident itself is what the answer stands on.</summary>
+    /// <remarks>Not for a word that is appended and waits for its own commit.</remarks>
     private Incident? CommittedBeyondLimit(Report report) =>
         beyondLimit.Count > 0
+        && appended.FindByReport(report.Id) is null
         && Folding.Decide(Book(), report, topology, options) is FoldDecision.Into { Incident: var incident }
         && beyondLimit.ContainsKey(incident.Id)
             ? incident

@@ -3,7 +3,7 @@ using ClusterRas.Protocol;
 
 namespace ClusterRas.Transport;
 
-/// <summary>Turns foreign numbers and texts into our types. The first refusal stays; values after it mean nothing.</summary>
+/// <summary>Turns foreign numbers and texts into our types. After the first refusal values mean nothing.</summary>
 internal struct FieldCheck
 {
     /// <summary>Why the bytes are refused; null: not yet.</summary>

@@ -17,7 +17,7 @@ public static class FrameCodec
     );
 
     /// <summary>Encodes in one piece.</summary>
-    /// <returns>How many bytes. More than <see cref="CodecLimits.FrameBytesMax"/> will be refused: do not send them.</returns>
+    /// <returns>How many bytes. Do not send more than <see cref="CodecLimits.FrameBytesMax"/>.</returns>
     public static int Encode(Frame frame, Instant now, IBufferWriter<byte> output) =>
         ProtoBytes.Write(MessageWriter.Write(frame, now), output);
 

@@ -219,7 +219,7 @@ internal static class LogReader
     public static EquatableArray<T> Take<T>(T[] items) =>
         items.Length == 0 ? default : new EquatableArray<T>(ImmutableCollectionsMarshal.AsImmutableArray(items));
 
-    /// <summary>Whatever cannot be read and written back alike is kept as bytes: no detail is worth a lost word.</summary>
+    /// <summary>What cannot be read and written back alike is kept as bytes: no detail is worth a lost word.</summary>
     private static EventDetail Detail(ByteString bytes, ref FieldCheck check)
     {
         if (!check.Fits(bytes.Length, CodecLimits.DetailBytesMax, "bytes of detail"))

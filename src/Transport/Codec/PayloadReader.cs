@@ -7,7 +7,7 @@ namespace ClusterRas.Transport;
 /// <summary>The bytes of what an entry says, as our vocabulary. Refusals go to the check; never throws.</summary>
 internal static class PayloadReader
 {
-    /// <summary>A type that is not known here comes back as its bytes; a known type in other than our own bytes is refused.</summary>
+    /// <summary>An unknown type is kept as its bytes; a known one in other bytes than ours is refused.</summary>
     public static EntryPayload Read(ReadOnlySpan<byte> bytes, ref FieldCheck check)
     {
         if (bytes.IsEmpty)
@@ -28,7 +28,7 @@ internal static class PayloadReader
             return new EntryPayload.Unknown(EquatableArray.Create(bytes));
         }
 
-        // The hash chain goes over these bytes, and whoever passes the entry on writes them anew: they must be the same.
+        // The hash chain goes over these bytes, and whoever passes the entry on writes them anew.
         if (check.Refusal is null && !EntryCodec.EncodePayload(payload).AsSpan().SequenceEqual(bytes))
         {
             check.Refuse($"{wire.PayloadCase} is not written as it is here");

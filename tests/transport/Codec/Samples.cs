@@ -3,7 +3,7 @@ using ClusterRas.Protocol;
 
 namespace ClusterRas.Transport.Tests;
 
-/// <summary>At least one of everything that can be said, with no field left at its default where that is possible.</summary>
+/// <summary>At least one of everything that can be said, with few fields left at their defaults.</summary>
 internal static class Samples
 {
     public static readonly Instant Now = new(5_000_000_000_000);

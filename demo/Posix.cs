@@ -1,0 +1,29 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace ClusterRas.Demo;
+
+/// <summary>The two system calls that .NET has no words for.</summary>
+internal static partial class Posix
+{
+    private const int SignalTerminate = 15;
+    private const uint OwnerOnly = 0b110_000_000;
+
+    /// <summary>Makes a named pipe that only its owner may use.</summary>
+    public static void MakeFifo(string path)
+    {
+        if (MkFifo(path, OwnerOnly) != 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"cannot make the pipe {path}");
+        }
+    }
+
+    /// <summary>Asks a process to stop. One that is gone already is no error.</summary>
+    public static void Terminate(int pid) => _ = Kill(pid, SignalTerminate);
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MkFifo(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int pid, int signal);
+}

@@ -1,0 +1,17 @@
+namespace ClusterRas.Ctl;
+
+/// <summary>What scripts may rely on.</summary>
+internal static class ExitCode
+{
+    /// <summary>Done.</summary>
+    public const int Done = 0;
+
+    /// <summary>The cluster says no, has no such thing, or nobody answers.</summary>
+    public const int Refused = 1;
+
+    /// <summary>The command line or the topology file is wrong; nobody was asked.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Ctrl-C, as shells have it: 128 and the signal's number.</summary>
+    public const int Interrupted = 130;
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace ClusterRas.Ctl;
+
+/// <summary>Help of a command: what it takes, then lines to copy.</summary>
+internal sealed class HelpPage : SynchronousCommandLineAction
+{
+    private readonly HelpAction inner;
+
+    public HelpPage(HelpAction inner)
+    {
+        this.inner = inner;
+        // The same page on each terminal and in each pipe.
+        inner.MaxWidth = 100;
+    }
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        inner.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        var (examples, notes) = Of(FullName(parseResult.CommandResult.Command));
+        output.WriteLine("Examples:");
+        foreach (var (line, says) in examples)
+        {
+            output.WriteLine($"  {line, -52}  {says}");
+        }
+
+        if (notes.Length > 0)
+        {
+            output.WriteLine();
+            output.WriteLine(notes);
+        }
+
+        return ExitCode.Done;
+    }
+
+    /// <summary>As it is typed: <c>rasctl events list</c>.</summary>
+    public static string FullName(Command command)
+    {
+        var parent = command.Parents.OfType<Command>().FirstOrDefault();
+        return parent is null ? "rasctl" : $"{FullName(parent)} {command.Name}";
+    }
+
+    private static ((string Line, string Says)[] Examples, string Notes) Of(string command) =>
+        command switch
+        {
+            "rasctl status" => (
+                [
+                    ("rasctl status", "master, members, health"),
+                    ("rasctl status --node n03 --links", "as n03 itself sees it, with its links"),
+                    ("rasctl status --json | jq -r .master", "the master's name, for scripts"),
+                ],
+                ""
+            ),
+            "rasctl events list" => (
+                [
+                    ("rasctl events list --open", "who is dying or dead right now"),
+                    ("rasctl events list --victim n05 --count 3", "the last three incidents of n05"),
+                    ("rasctl --node n07 events list --json", "what n07 has in its own ledger"),
+                ],
+                "Newest first. The id is what \"events show\" and \"events close\" take."
+            ),
+            "rasctl events show" => (
+                [("rasctl events show 17", "everything that is known of incident 17")],
+                "Times of one word are told as ages and as what was left of the window: nodes have no common clock."
+            ),
+            "rasctl events watch" => (
+                [
+                    ("rasctl events watch", "a line for each change, until Ctrl-C"),
+                    ("rasctl events watch --json | jq -c .incident", "changed incidents as JSON lines"),
+                ],
+                "When the asked node dies, another one is asked; with --node or --address the watch ends."
+            ),
+            "rasctl events close" => (
+                [("rasctl events close 17 --by alice", "incident 17 is dealt with, says alice")],
+                "An incident closes by itself when its node comes back; this is for nodes that never do."
+            ),
+            _ when command.StartsWith("rasctl drill", StringComparison.Ordinal) => (
+                [
+                    ("rasctl drill panic n05 --window-ms 35000", "a panic of n05, said at the asked node"),
+                    ("rasctl drill reboot n05 --node n02 --text test", "the same door at n02, with a text"),
+                ],
+                "A drill is carried like a real event: it is committed, HANDLERS ARE STARTED, and it is called a drill."
+            ),
+            _ => (
+                [
+                    ("rasctl status", "who is master, who is up"),
+                    ("rasctl events list --open", "incidents that are not over"),
+                    ("rasctl events watch", "what changes, as it happens"),
+                    ("rasctl --node n03 status", "what n03 by itself knows"),
+                    ("rasctl drill panic n05 --window-ms 35000", "try it out"),
+                ],
+                """
+                Exit codes:
+                  0  done
+                  1  the cluster says no, has no such thing, or nobody answers
+                  2  the command line or the topology file is wrong
+                """
+            ),
+        };
+}

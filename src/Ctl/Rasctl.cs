@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using ClusterRas.Ctl.Asking;
+using ClusterRas.Ctl.Commands;
+
+namespace ClusterRas.Ctl;
+
+/// <summary>The whole command line.</summary>
+internal static class Rasctl
+{
+    /// <summary>Runs one command to its end. Never throws for what the operator, the cluster or a reader did.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, Surroundings surroundings, CancellationToken stop)
+    {
+        try
+        {
+            var exitCode = await ParseAndRunAsync(args, surroundings, stop).ConfigureAwait(false);
+            await surroundings.Out.FlushAsync(stop).ConfigureAwait(false);
+            return exitCode;
+        }
+        catch (RefusedException refused)
+        {
+            await surroundings.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            surroundings.Note(refused.Message);
+            return refused.ExitCode;
+        }
+        catch (Exception) when (stop.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (IOException)
+        {
+            // Nothing but the output is written to: its reader has seen enough and is gone.
+            return ExitCode.Done;
+        }
+    }
+
+    private static async Task<int> ParseAndRunAsync(string[] args, Surroundings surroundings, CancellationToken stop)
+    {
+        var asking = new AskingOptions();
+        var root = new RootCommand(
+            """
+            Shows and tries a ClusterRas cluster from any node: who is master, who is up, who said its last words.
+
+            Nodes are asked in the order of the topology file, this host's own first, until one answers.
+            """
+        );
+        asking.AddTo(root);
+        root.Add(StatusCommand.Create(asking, surroundings));
+        root.Add(
+            new Command("events", "Incidents: what nodes said before they died, and what became of it.")
+            {
+                EventsListCommand.Create(asking, surroundings),
+                EventsShowCommand.Create(asking, surroundings),
+                EventsWatchCommand.Create(asking, surroundings),
+                EventsCloseCommand.Create(asking, surroundings),
+            }
+        );
+        root.Add(DrillCommand.Create(asking, surroundings));
+        foreach (var option in root.Options)
+        {
+            option.Action = option switch
+            {
+                HelpOption { Action: HelpAction help } => new HelpPage(help),
+                VersionOption => new VersionLine(),
+                _ => option.Action,
+            };
+        }
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not (HelpPage or VersionLine))
+        {
+            throw RefusedException.Usage(
+                string.Join("\n  ", parsed.Errors.Select(error => error.Message))
+                    + $"\n  try: {HelpPage.FullName(parsed.CommandResult.Command)} --help"
+            );
+        }
+
+        var invocation = new InvocationConfiguration
+        {
+            Output = surroundings.Out,
+            Error = surroundings.Error,
+            EnableDefaultExceptionHandler = false,
+            // Signals are ours: the token ends commands, and 130 is the answer.
+            ProcessTerminationTimeout = null,
+        };
+        return await parsed.InvokeAsync(invocation, stop).ConfigureAwait(false);
+    }
+}

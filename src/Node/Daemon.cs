@@ -1,0 +1,265 @@
+using System.Globalization;
+using System.Net;
+using System.Reflection;
+using ClusterRas.Fabric;
+using ClusterRas.Master;
+using ClusterRas.Master.Handlers;
+using ClusterRas.Node.Services;
+using ClusterRas.Node.Sources;
+using ClusterRas.Protocol;
+using ClusterRas.Transport;
+using ClusterRas.Transport.Grpc;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ClusterRas.Node;
+
+/// <summary>One <c>rasd</c>: the only place where rooms are wired to each other.</summary>
+internal sealed class Daemon : IAsyncDisposable
+{
+    private static readonly TimeSpan HandlerRetry = TimeSpan.FromSeconds(1);
+
+    private readonly NodeOptions options;
+    private readonly ILoggerFactory logs;
+    private readonly ILogger log;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly TaskCompletionSource<string> failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<IEventSource> sources = [];
+    private readonly List<Task> declaring = [];
+    private readonly Ledger ledger;
+    private readonly GrpcTransport transport;
+    private readonly NodeLoop loop;
+    private readonly HandlerRoster roster;
+    private readonly WishDesk wishes = new();
+    private readonly EffectRunner runner;
+    private readonly WebApplication host;
+    private readonly Life life;
+
+    /// <summary>Opens the ledger and puts the rooms together; nothing runs yet.</summary>
+    /// <exception cref="LedgerException">The ledger cannot be used; the message says why and what to do.</exception>
+    public Daemon(NodeOptions options, ILoggerFactory logs)
+    {
+        this.options = options;
+        this.logs = logs;
+        log = logs.CreateLogger("rasd");
+        var topology = options.Topology;
+        var self = options.Node.Id;
+
+        var opening = Ledger.Open(new LedgerOptions { Folder = options.DataFolder }, LedgerWire.Codec);
+        ledger = opening.Ledger;
+        TellOpening(opening);
+        life = new Life(options.Boot, ledger.NextTag(options.Boot));
+
+        var machine = new NodeMachine(
+            new NodeIdentity(
+                self,
+                life,
+                BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8))
+            ),
+            topology,
+            options.Protocol,
+            opening.State,
+            MonotonicClock.Now
+        );
+        var callers = new CallerDesk();
+        transport = NewTransport();
+        roster = new HandlerRoster(Post);
+        runner = new EffectRunner(
+            topology,
+            options.Protocol,
+            log,
+            new FactLog(log, topology),
+            transport,
+            ledger,
+            callers,
+            wishes,
+            stopping.Token
+        )
+        {
+            Post = Post,
+            Roster = roster,
+            Touched = Touch,
+            Failed = Fail,
+        };
+        loop = new NodeLoop(machine, runner.Run, error => Fail($"a rule was broken: {error}"));
+        Feed = new StatusFeed(loop);
+        host = NewHost(new WordDesk(self, life, callers, Post));
+        AddSources();
+    }
+
+    /// <summary>What this node knows.</summary>
+    public StatusFeed Feed { get; }
+
+    /// <summary>Ends, with the reason, when the process must not go on.</summary>
+    public Task<string> Failure => failure.Task;
+
+    /// <summary>Listens, dials, reads; done when it does.</summary>
+    public async Task StartAsync()
+    {
+        ledger.Start(
+            new LedgerSignals(
+                ticket => Post(new Input.Persisted(ticket)),
+                reason => Post(new Input.StorageStalled(reason)),
+                Fail
+            )
+        );
+        await host.StartAsync(stopping.Token).ConfigureAwait(false);
+        loop.Start();
+        await transport.StartAsync(new LoopSink(loop, log), stopping.Token).ConfigureAwait(false);
+        foreach (var source in sources)
+        {
+            source.Start(Post);
+        }
+
+        foreach (var handler in options.Handlers)
+        {
+            declaring.Add(DeclareAsync(handler));
+        }
+
+        log.Started(
+            Version,
+            options.Node.Name,
+            options.Topology.Cluster,
+            options.Topology.Nodes.Length,
+            life.Boot,
+            life.Tag,
+            string.Join(", ", options.Listen)
+        );
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        foreach (var source in sources)
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await Task.WhenAll(declaring).ConfigureAwait(false);
+        await transport.DisposeAsync().ConfigureAwait(false);
+        await host.DisposeAsync().ConfigureAwait(false);
+        loop.Dispose();
+        ledger.Dispose();
+        stopping.Dispose();
+        log.Stopped();
+    }
+
+    private static string Version =>
+        typeof(Daemon)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+')[0]
+        ?? "0";
+
+    private void Post(Input input) => loop.Post(input);
+
+    private void Touch() => Feed.Touch();
+
+    private void Fail(string reason) => failure.TrySetResult(reason);
+
+    private void TellOpening(LedgerOpening opening)
+    {
+        foreach (var note in opening.Notes)
+        {
+            log.LedgerNote(note);
+        }
+
+        if (opening.Condition == LedgerCondition.TreatedAsWiped)
+        {
+            log.LedgerWiped(opening.Reason, opening.SetAside ?? "nowhere");
+        }
+    }
+
+    private void AddSources()
+    {
+        var witness = new Witness(options.Node.Id, options.Boot);
+        for (var number = 0; number < options.Devices.Length; number++)
+        {
+            var device = new SentryDevice(
+                new SentryDeviceOptions
+                {
+                    Path = options.Devices[number],
+                    Number = number,
+                    Kinds = options.EventsOn,
+                },
+                witness,
+                () => MonotonicClock.Now,
+                logs.CreateLogger("source")
+            );
+            sources.Add(device);
+            runner.Add(device);
+        }
+    }
+
+    private GrpcTransport NewTransport() =>
+        new(
+            options.Node.Id,
+            GrpcLinkAddress.AllOf(options.Topology, options.Node.Id, options.Listen),
+            new GrpcTransportOptions { FreshFor = options.Protocol.ElectionTimeoutMin },
+            logs.CreateLogger("link")
+        );
+
+    private WebApplication NewHost(WordDesk words)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddSingleton(logs);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.SetForLinks();
+            foreach (var address in options.Listen)
+            {
+                kestrel.Listen(IPAddress.Parse(address.Host), address.Port, listen => listen.SetForLinks());
+            }
+        });
+        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = GrpcTransport.MessageBytesMax);
+        var view = new StatusView(options.Topology, Version);
+        var subscribed = new SubscribedHandlers();
+        builder.Services.AddSingleton(new ClusterService(Feed, view, options.Topology, wishes, words, Post));
+        builder.Services.AddSingleton(
+            new EventsService(options.Node.Id, options.Topology, view, words, wishes, roster, subscribed, Post)
+        );
+        builder.Services.AddSingleton(new HealthService(Feed));
+        builder.Services.AddSingleton(transport.LinkService);
+        var app = builder.Build();
+        app.MapGrpcService<ClusterService>();
+        app.MapGrpcService<EventsService>();
+        app.MapGrpcService<HealthService>();
+        app.MapGrpcService<LinkService>();
+        return app;
+    }
+
+    /// <summary>Declares a configured program in the ledger, however long it takes until there is a master, and then stands ready.</summary>
+    private async Task DeclareAsync(ExecutableHandlerOptions handler)
+    {
+        try
+        {
+            while (true)
+            {
+                var refusal = await wishes
+                    .AskAsync(new EntryPayload.HandlerDeclared(handler.Declaration), Post, stopping.Token)
+                    .ConfigureAwait(false);
+                if (refusal.Length == 0)
+                {
+                    break;
+                }
+
+                log.HandlerRefused(handler.Declaration.Name, refusal);
+                await Task.Delay(HandlerRetry, stopping.Token).ConfigureAwait(false);
+            }
+
+            roster.Add(
+                new ExecutableHandler(
+                    handler.Declaration,
+                    handler.Command,
+                    node => options.Topology.FindNode(node)?.Name ?? node.ToString()
+                )
+            );
+        }
+        catch (OperationCanceledException)
+        {
+            // This process ends; there is nothing to declare any more.
+        }
+    }
+}

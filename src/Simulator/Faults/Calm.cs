@@ -1,0 +1,88 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Simulator.Faults;
+
+/// <summary>The assumptions of L1, as a predicate over the faults that happened. In doubt it says no.</summary>
+internal static class Calm
+{
+    /// <summary>Before this a cluster may still be finding itself together.</summary>
+    public static readonly TimeSpan Founded = TimeSpan.FromSeconds(4);
+
+    private static readonly TimeSpan Before = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WitnessBefore = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BackIn = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// True if a majority of voters ran undisturbed and reached each other, with at most one relay, from a while before
+    /// <paramref name="from"/> up to <paramref name="to"/>, and the witness ran and reached one of them.
+    /// </summary>
+    public static bool Holds(IReadOnlyList<Fault> faults, Shape shape, NodeId witness, TimeSpan from, TimeSpan to)
+    {
+        var since = from - Before > Founded ? from - Before : Founded;
+        if (from < Founded || faults.Any(f => f is Fault.Noise noise && Overlaps(f.At, f.At + noise.For, since, to)))
+        {
+            return false;
+        }
+
+        var cuts = faults.OfType<Fault.Cut>().Where(c => Overlaps(c.At, c.At + c.For, since, to)).ToArray();
+        var sound = shape.Topology.Nodes.Select(n => n.Id).Where(id => !IsDisturbed(faults, id, since, to)).ToArray();
+        var voters = sound.Where(shape.Topology.IsControl).ToArray();
+        if (IsDisturbed(faults, witness, from - WitnessBefore, to))
+        {
+            return false;
+        }
+
+        // At most 5 voters, so at most 32 sets to try.
+        for (var set = 1; set < 1 << voters.Length; set++)
+        {
+            var some = voters.Where((_, place) => (set & (1 << place)) != 0).ToArray();
+            if (
+                some.Length > shape.VoterCount / 2
+                && some.All(a => some.All(b => Reaches(a, b, sound, cuts, shape)))
+                && some.Any(a => Reaches(witness, a, sound, cuts, shape))
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Reaches(NodeId a, NodeId b, NodeId[] sound, Fault.Cut[] cuts, Shape shape) =>
+        a == b
+        || HasRoad(a, b, cuts, shape)
+        || sound.Any(relay => HasRoad(a, relay, cuts, shape) && HasRoad(relay, b, cuts, shape));
+
+    private static bool HasRoad(NodeId a, NodeId b, Fault.Cut[] cuts, Shape shape) =>
+        Enumerable
+            .Range(0, shape.DieCount)
+            .Select(die => new Die(die))
+            .Any(die => !cuts.Any(cut => cut.Covers(a, b, die) || cut.Covers(b, a, die)));
+
+    private static bool IsDisturbed(IReadOnlyList<Fault> faults, NodeId node, TimeSpan since, TimeSpan to) =>
+        faults
+            .OfType<Fault.OfNode>()
+            .Any(fault => fault.Node == node && Overlaps(fault.At, fault.At + Lasts(fault), since, to));
+
+    // From the first moment until the node is back and has its connections again.
+    private static TimeSpan Lasts(Fault.OfNode fault) =>
+        fault switch
+        {
+            Fault.ProcessCrash crash => crash.For + BackIn,
+            Fault.PowerCut cut => For(cut.For),
+            Fault.Panic panic => For(panic.RebootAfter) + TimeSpan.FromMilliseconds(panic.WindowMs),
+            Fault.KernelReboot reboot => For(reboot.RebootAfter)
+                + TimeSpan.FromMilliseconds(reboot.WindowMs)
+                + (reboot.PanicAfter is { } panic ? panic + TimeSpan.FromMilliseconds(reboot.WindowMs) : default),
+            Fault.Pause pause => pause.For + BackIn,
+            Fault.SlowDisk slow => slow.For + BackIn,
+            Fault.StalledDisk stalled => stalled.For + BackIn,
+            _ => throw new System.Diagnostics.UnreachableException(fault.ToString()),
+        };
+
+    private static TimeSpan For(TimeSpan? back) => back is { } after ? after + BackIn : TimeSpan.FromDays(1);
+
+    private static bool Overlaps(TimeSpan begin, TimeSpan end, TimeSpan since, TimeSpan to) =>
+        begin < to && end > since;
+}

@@ -1,0 +1,112 @@
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Simulator.Oracles;
+
+/// <summary>L5: when the faults are long over, every word that outlived its node's crashes ended in a stated way.</summary>
+internal sealed class EveryWordEnds : IOracle
+{
+    private readonly HashSet<ReportId> ended = [];
+    private readonly HashSet<ReportId> unstored = [];
+
+    public string Name => "L5";
+
+    public string? See(Sighting sighting, Chronicle chronicle)
+    {
+        switch (sighting)
+        {
+            case Sighting.Done { Effect: Effect.Release release }:
+                ended.Add(release.Report);
+                NoteUnstored(release.Report, release.Incident, release.Verdict, chronicle);
+                return null;
+            case Sighting.Decided { Effect: Effect.WindowOver over }:
+                ended.Add(over.Report);
+                return null;
+            case Sighting.Done { Effect: Effect.Delivered delivered }:
+                ended.Add(delivered.Report);
+                NoteUnstored(delivered.Report, delivered.Incident, delivered.Verdict, chronicle);
+                return null;
+            case Sighting.Decided { Effect: Effect.Committed committed }:
+                foreach (var entry in committed.Entries)
+                {
+                    if (entry.Payload is EntryPayload.Released released)
+                    {
+                        // Also "overtaken": the kernel has gone over to another event under the same number.
+                        ended.Add(released.Report);
+                    }
+                }
+
+                return null;
+            case Sighting.Settled settled:
+                return Words(settled, chronicle) ?? Outboxes(settled, chronicle) ?? Incidents(settled, chronicle);
+            default:
+                return null;
+        }
+    }
+
+    // About nobody whom we know, or one more than an incident keeps.
+    private void NoteUnstored(ReportId report, IncidentId? incident, Verdict verdict, Chronicle chronicle)
+    {
+        if (verdict == Verdict.UnknownVictim || chronicle.Log.Covers(report, incident))
+        {
+            unstored.Add(report);
+        }
+    }
+
+    private string? Words(Sighting.Settled settled, Chronicle chronicle)
+    {
+        foreach (var (id, word) in chronicle.Words)
+        {
+            // What a crash took before it was written is lost; the kernel says it again, as another run's word.
+            if (!settled.Running.Contains(word.Node) || word.Run != chronicle.Run(word.Node))
+            {
+                continue;
+            }
+
+            if (chronicle.Log.Find(id) is null && !unstored.Contains(id))
+            {
+                return $"{id}, caught at {word.At.TotalSeconds} s, is not in the committed log";
+            }
+
+            if (word.Report.WindowEnds is not null && !ended.Contains(id))
+            {
+                return $"{id}, caught at {word.At.TotalSeconds} s, was neither let go nor told that its window is over";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Outboxes(Sighting.Settled settled, Chronicle chronicle)
+    {
+        foreach (var node in settled.Running.Nodes())
+        {
+            if (chronicle.Disk(node)?.Outbox.FirstOrDefault() is { } kept)
+            {
+                return $"{kept.Report.Id} is still in the outbox of {node}";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Incidents(Sighting.Settled settled, Chronicle chronicle)
+    {
+        foreach (var story in chronicle.Log.Incidents.Where(s => s.Closed is null && s.Opened.Kind.IsFatal()))
+        {
+            var victim = story.Opened.Victim;
+            var tag = story.Opened.Life.Tag;
+            if (
+                tag != 0
+                && settled.Running.Contains(victim)
+                && chronicle.Running(victim) is { Life.Tag: > 0 } now
+                && now.Life.Tag != tag
+            )
+            {
+                return $"incident {story.Id} is open, but {victim} is back with tag {now.Life.Tag} after {tag}";
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,99 @@
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Simulator.Oracles;
+
+/// <summary>S4 and D1-D4: an answer lets go the waiter of its own word and nobody else, also at a kernel that cannot tell.</summary>
+internal sealed class ExactRelease : IOracle
+{
+    private readonly Dictionary<NodeId, BootId> boots = [];
+    private readonly HashSet<(NodeId Node, EventKind Kind)> ackedHere = [];
+
+    public string Name => "S4";
+
+    public string? See(Sighting sighting, Chronicle chronicle)
+    {
+        switch (sighting)
+        {
+            case Sighting.Booted booted:
+                boots[booted.Node] = booted.Life.Boot;
+                ackedHere.RemoveWhere(acked => acked.Node == booted.Node);
+                return null;
+            case Sighting.Done { Effect: Effect.Release release }:
+                return Released(sighting.Node, release, chronicle);
+            case Sighting.AckWritten { Outcome: ReleaseOutcome.Acked } ack:
+                return Acked(ack);
+            case Sighting.Freed freed:
+                return WasAnswered(freed, chronicle);
+            default:
+                return null;
+        }
+    }
+
+    private string? Released(NodeId node, Effect.Release release, Chronicle chronicle)
+    {
+        if (!chronicle.Words.TryGetValue(release.Report, out var word) || word.Node != node)
+        {
+            return $"{node} lets go {release.Report}, which was never caught there";
+        }
+
+        if (release.Report.Boot != boots.GetValueOrDefault(node))
+        {
+            return $"{node} lets go {release.Report}, which is of another boot";
+        }
+
+        return word.Run == chronicle.Run(node) && word.Device != release.Device
+            ? $"{node} lets go {release.Report} at {release.Device}, but it came from {word.Device}"
+            : null;
+    }
+
+    private string? Acked(Sighting.AckWritten ack)
+    {
+        ackedHere.Add((ack.Node, ack.Report.Kind));
+        return
+            ack.Last is { } last
+            && last.Kind == ack.Report.Kind
+            && last.StartNs == ack.Report.Low
+            && last.Msgid == ack.Report.High
+            ? null
+            : $"{ack.Node} acks {ack.Report}, but the last record read with this number is {ack.Last}";
+    }
+
+    private string? WasAnswered(Sighting.Freed freed, Chronicle chronicle)
+    {
+        if (freed.Meant != freed.Life)
+        {
+            // A stock witness repeats its ack for 10 s and names no life in it: a victim that boots and panics again
+            // within that time is freed by the old ack, whatever user space does.
+            return null;
+        }
+
+        if (freed.By == freed.Node)
+        {
+            return ackedHere.Contains((freed.Node, freed.Kind))
+                ? null
+                : $"{freed.Node} goes on from {freed.Kind}, but nobody there acked it";
+        }
+
+        // All claims of one boot have one number at a witness: an answer that its kernel never fetched for the reboot
+        // frees the panic that follows. Whether the ack itself was right is judged where it is written (D2).
+        var said = chronicle.Words.Values.Any(word =>
+            word.Node == freed.By
+            && word.Report.Words.Kind.IsFatal()
+            && word.Report.Words.Tag == freed.Life.Tag
+            && IsAbout(word.Report.Words, freed.Node, chronicle)
+            && IsCommitted(word.Report.Id, freed.Node, chronicle)
+        );
+        return said
+            ? null
+            : $"{freed.Node} goes on from {freed.Kind} by {freed.By}, but no such word of {freed.By} is committed";
+    }
+
+    // A full incident stands for words that it does not store.
+    private static bool IsCommitted(ReportId word, NodeId victim, Chronicle chronicle) =>
+        chronicle.Log.Find(word) is not null
+        || chronicle.Log.Incidents.Any(story => chronicle.Log.IsFull(story.Id) && story.Opened.Victim == victim);
+
+    private static bool IsAbout(Words words, NodeId victim, Chronicle chronicle) =>
+        words.VictimEid is { } eid && chronicle.Shape.Topology.FindDie(eid)?.Node.Id == victim;
+}

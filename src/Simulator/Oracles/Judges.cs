@@ -1,0 +1,42 @@
+namespace ClusterRas.Simulator.Oracles;
+
+/// <summary>A promise was broken.</summary>
+internal sealed record Violation(string Oracle, TimeSpan At, string Reason);
+
+/// <summary>All oracles over one chronicle; the first violation stands.</summary>
+internal sealed class Judges(Shape shape, params IOracle[] oracles)
+{
+    public Chronicle Chronicle { get; } = new(shape);
+
+    /// <summary>Null: all promises were kept so far.</summary>
+    public Violation? Violation { get; private set; }
+
+    /// <summary>One of each.</summary>
+    public static Judges Sworn(Shape shape) =>
+        new(
+            shape,
+            new DriverRules(),
+            new OneMasterPerTerm(),
+            new DurableAnswers(),
+            new LogMatching(),
+            new ExactRelease(),
+            new OneAnswer(),
+            new OneIncident(),
+            new AckInTime(),
+            new PromptCommit(),
+            new OneViewAtTheEnd(),
+            new EveryWordEnds()
+        );
+
+    public void See(Sighting sighting)
+    {
+        Chronicle.Take(sighting);
+        foreach (var oracle in oracles)
+        {
+            if (Violation is null && oracle.See(sighting, Chronicle) is { } reason)
+            {
+                Violation = new Violation(oracle.Name, sighting.At, reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Simulator.Oracles;
+
+/// <summary>L3: when the faults are long over, there is one master, and all that run have the same log.</summary>
+internal sealed class OneViewAtTheEnd : IOracle
+{
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SpreadWithin = TimeSpan.FromSeconds(2);
+    private readonly Dictionary<NodeId, (TimeSpan At, Term Term)> led = [];
+    private readonly Dictionary<NodeId, (int Run, LogIndex Index)> committed = [];
+
+    public string Name => "L3";
+
+    public string? See(Sighting sighting, Chronicle chronicle)
+    {
+        switch (sighting)
+        {
+            case Sighting.Done { Effect: Effect.Send { Frame.Message: Message.AppendEntries append } }:
+                led[sighting.Node] = (sighting.At, append.Term);
+                return null;
+            case Sighting.Decided { Effect: Effect.Committed effect }:
+                committed[sighting.Node] = (chronicle.Run(sighting.Node), effect.CommitIndex);
+                return null;
+            case Sighting.Decided { Effect: Effect.Restored effect }:
+                committed[sighting.Node] = (chronicle.Run(sighting.Node), effect.Snapshot.LastIndex);
+                return null;
+            case Sighting.Started started:
+                // What its disk knew to be committed is not told again.
+                committed[sighting.Node] = (chronicle.Run(sighting.Node), started.State.CommitIndex);
+                return null;
+            case Sighting.Settled settled:
+                return Judge(settled, chronicle);
+            default:
+                return null;
+        }
+    }
+
+    private string? Judge(Sighting.Settled settled, Chronicle chronicle)
+    {
+        var masters = led.Where(pair => pair.Value.At > settled.At - Lately).ToArray();
+        if (masters.Length != 1)
+        {
+            var names = string.Join(' ', masters.Select(m => $"{m.Key} in term {m.Value.Term}"));
+            return $"{masters.Length} nodes act as master at the end: [{names}]";
+        }
+
+        var all = chronicle.Log.LastAt(settled.At - SpreadWithin);
+        foreach (var node in settled.Running.Nodes())
+        {
+            var (run, index) = committed.GetValueOrDefault(node);
+            if (run != chronicle.Run(node) || index.CompareTo(all) < 0)
+            {
+                return $"{node} has {index} at the end, where {all} has long been committed";
+            }
+        }
+
+        return null;
+    }
+}

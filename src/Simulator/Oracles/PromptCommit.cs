@@ -1,0 +1,84 @@
+using ClusterRas.Protocol;
+using ClusterRas.Simulator.Faults;
+
+namespace ClusterRas.Simulator.Oracles;
+
+/// <summary>L1: while its assumptions hold, a word is committed within 3.5 s, and answered then or by AckBy.</summary>
+internal sealed class PromptCommit : IOracle
+{
+    private static readonly TimeSpan CommitWithin = TimeSpan.FromSeconds(3.5);
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
+    private readonly PriorityQueue<(ReportId Word, bool Answer), TimeSpan> due = new();
+    private readonly HashSet<ReportId> seen = [];
+    private readonly HashSet<ReportId> answered = [];
+
+    public string Name => "L1";
+
+    public string? See(Sighting sighting, Chronicle chronicle)
+    {
+        switch (sighting)
+        {
+            case Sighting.Took { Input: Input.Raised raised } when seen.Add(raised.Report.Id):
+                Expect(sighting.At, raised.Report, ((Sighting.Took)sighting).Now);
+                break;
+            case Sighting.Decided { Effect: Effect.Release release }:
+                answered.Add(release.Report);
+                break;
+            default:
+                break;
+        }
+
+        while (due.TryPeek(out var next, out var deadline) && deadline < sighting.At)
+        {
+            due.Dequeue();
+            if (Late(next.Word, next.Answer, deadline, chronicle) is { } reason)
+            {
+                return reason;
+            }
+        }
+
+        return null;
+    }
+
+    private void Expect(TimeSpan at, Report report, Instant now)
+    {
+        due.Enqueue((report.Id, false), at + CommitWithin);
+        if (report.WindowEnds is { } ends && at + (ends - now) - Margin(report.Words.Waiter) is var ackBy)
+        {
+            if (report.Words.Waiter != Waiter.Nobody && ackBy >= at + CommitWithin)
+            {
+                due.Enqueue((report.Id, true), ackBy + Grace);
+            }
+        }
+    }
+
+    private string? Late(ReportId id, bool answer, TimeSpan deadline, Chronicle chronicle)
+    {
+        // An incident that is full stores no more words, but answers them.
+        var kept = answer
+            ? answered.Contains(id)
+            : chronicle.Log.Find(id) is not null || (id.Kind.IsFatal() && answered.Contains(id));
+        if (kept)
+        {
+            return null;
+        }
+
+        var word = chronicle.Words[id];
+        if (!Calm.Holds(chronicle.Faults, chronicle.Shape, word.Node, word.At, deadline))
+        {
+            return null;
+        }
+
+        return answer
+            ? $"{id} was raised at {word.At.TotalSeconds} s and not answered by AckBy"
+            : $"{id} was raised at {word.At.TotalSeconds} s and not committed within {CommitWithin.TotalSeconds} s";
+    }
+
+    private static TimeSpan Margin(Waiter waiter) =>
+        waiter switch
+        {
+            Waiter.StockRemote => TimeSpan.FromMilliseconds(1_500),
+            Waiter.StockLocal => TimeSpan.FromMilliseconds(1_000),
+            _ => TimeSpan.FromMilliseconds(150),
+        };
+}

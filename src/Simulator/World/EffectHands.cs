@@ -1,0 +1,95 @@
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+using ClusterRas.Simulator.Faults;
+using ClusterRas.Simulator.Kernel;
+
+namespace ClusterRas.Simulator.World;
+
+/// <summary>Carries out what a machine asks for: on the wires, on the disk, at the device, at handlers and callers.</summary>
+internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess process, HostKernel kernel, Prng chance)
+{
+    private readonly DeviceReader device = new(cluster, host, process, kernel.Driver, chance.Fork());
+    private readonly HandlerPlan[] handlers = [.. cluster.Plan.Handlers.Where(h => h.Node == host.Node)];
+
+    /// <summary>The process is up: its doors open.</summary>
+    public void Begin()
+    {
+        cluster.Network.Attach(host.Node);
+        device.Open();
+        if (handlers.Length > 0)
+        {
+            EquatableArray<string> names = [.. handlers.Select(h => h.Declaration.Name)];
+            cluster.Agenda.After(
+                chance.Below(TimeSpan.FromMilliseconds(500)),
+                () => process.Give(new Input.HandlersPresent(names))
+            );
+        }
+    }
+
+    /// <summary>The process runs again after a pause.</summary>
+    public void Resume() => device.Read();
+
+    public void CarryOut(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Send send:
+                cluster.Network.Send(host.Node, send.Link, send.Frame);
+                break;
+            case Effect.Relink relink:
+                cluster.Network.Relink(host.Node, relink.Link);
+                break;
+            case Effect.CloseLink close:
+                cluster.Network.Close(host.Node, close.Link);
+                break;
+            case Effect.Persist persist:
+                host.Disk.Write(persist.Ticket, persist.Write);
+                break;
+            case Effect.Committed committed:
+                host.Disk.NoteCommit(committed.CommitIndex);
+                break;
+            case Effect.Release release:
+                Release(release);
+                break;
+            case Effect.StartHandler start:
+                Start(start.Call);
+                break;
+            case Effect.Granted granted:
+                cluster.Operator.Hear(granted);
+                break;
+            case Effect.Restored or Effect.WindowOver or Effect.Delivered or Effect.Alarm or Effect.Note:
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException(effect.ToString());
+        }
+    }
+
+    private void Release(Effect.Release release)
+    {
+        // A caller reads its answer unless it has hung up.
+        var outcome =
+            release.Device is { } opened ? device.Release(release.Report, opened, release.Result)
+            : chance.Chance(1, 30) ? ReleaseOutcome.Failed
+            : ReleaseOutcome.Acked;
+        AnswerAfter(TimeSpan.FromMilliseconds(1), new Input.Released(release.Report, outcome));
+    }
+
+    private void Start(HandlerCall call)
+    {
+        if (handlers.FirstOrDefault(h => h.Declaration.Name == call.Handler) is not { } handler)
+        {
+            return;
+        }
+
+        if (!chance.Chance(handler.SilentPermille, 1000))
+        {
+            var fails = chance.Chance(handler.FailsPermille, 1000);
+            var outcome = fails ? HandlerOutcome.Failed : HandlerOutcome.Done;
+            var result = new HandlerResult(call.Handler, outcome, fails ? 1UL : 0, "");
+            AnswerAfter(handler.AnswersWithin, new Input.HandlerAnswered(call.Incident, result));
+        }
+    }
+
+    private void AnswerAfter(TimeSpan atMost, Input input) =>
+        cluster.Agenda.After(chance.Below(atMost) + TimeSpan.FromTicks(1), () => process.Give(input));
+}
