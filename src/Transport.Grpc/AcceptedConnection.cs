@@ -16,11 +16,17 @@ internal sealed class AcceptedConnection(
     private static readonly TimeSpan RetireWithin = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource reading = new();
+    private readonly TaskCompletionSource<bool> admitted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock bulkGate = new();
     private ServerCallContext? bulkCall;
     private TaskCompletionSource? bulkEnded;
     private bool isBulkOver;
     private volatile bool isRetired;
+
+    /// <summary>Whether the link has taken it; the dialler's bulk stream may come before that is known.</summary>
+    public Task<bool> Admitted => admitted.Task;
+
+    public void NoteAdmitted(bool isIn) => admitted.TrySetResult(isIn);
 
     /// <summary>Reads until the end, and takes the connection from the link. Runs inside the call.</summary>
     public async Task RunAsync(GrpcLink link, IAsyncStreamReader<LinkFrame> reader)

@@ -49,6 +49,8 @@ public sealed class GrpcRelinkTests
         await using var pair = new GrpcPair();
         await pair.StartAsync();
         pair.CablesToB[0].Freeze();
+        // More than the peer's window: the pump hangs in it.
+        pair.A.Send(pair.ToB(Die0), Said.LargeAppend(1, 3_000_000));
         var sent = 0;
         while (pair.A.Send(pair.ToB(Die0), Said.Word(sent)) == SendOutcome.Queued)
         {
