@@ -27,7 +27,7 @@ internal sealed class Link(LinkId id)
     /// <summary>A slow peer may stretch its round trip, but not the time after which another road is tried.</summary>
     private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(1);
 
-    private readonly List<(ulong Sequence, Instant SentAt, Message Message, bool Rerouted)> pending = [];
+    private readonly List<Pending> pending = [];
     private ulong nextSequence;
     private ulong ackHighest;
     private ulong ackBits;
@@ -78,9 +78,14 @@ internal sealed class Link(LinkId id)
         if (wantsAck)
         {
             nextSequence++;
+            if (pending.Count == PendingMax && pending[0].IsOverdue)
+            {
+                pending.RemoveAt(0);
+            }
+
             if (pending.Count < PendingMax)
             {
-                pending.Add((nextSequence, now, message, rerouted));
+                pending.Add(new Pending(nextSequence, now, message, rerouted));
             }
         }
 
@@ -119,18 +124,24 @@ internal sealed class Link(LinkId id)
         var any = false;
         for (var at = pending.Count - 1; at >= 0; at--)
         {
-            var (sequence, sentAt, _, _) = pending[at];
-            var isAcked =
+            var sequence = pending[at].Sequence;
+            var isTold =
                 sequence == highest
                 || (
                     sequence < highest
-                    && (highest - sequence > 64 || (bits & (1UL << (int)(highest - sequence - 1))) != 0)
+                    && highest - sequence <= 64
+                    && (bits & (1UL << (int)(highest - sequence - 1))) != 0
                 );
-            if (isAcked)
+            if (isTold)
             {
                 any = true;
-                var sample = now - sentAt;
+                var sample = now - pending[at].SentAt;
                 RoundTrip = RoundTrip is { } smoothed ? ((smoothed * 7) + sample) / 8 : sample;
+            }
+
+            // Too far back to be told of: it may have come or not, and says nothing about the round trip.
+            if (isTold || (sequence < highest && highest - sequence > 64))
+            {
                 pending.RemoveAt(at);
             }
         }
@@ -141,28 +152,35 @@ internal sealed class Link(LinkId id)
     /// <summary>When the oldest frame's acknowledgement is overdue; never: nothing waits.</summary>
     public Instant AckDeadline(TimeSpan least)
     {
-        if (pending.Count == 0)
+        foreach (var frame in pending)
         {
-            return Instant.Never;
+            if (!frame.IsOverdue)
+            {
+                return frame.SentAt + Patience(least);
+            }
         }
 
-        var patience = RoundTrip is { } trip && trip * 3 > least ? trip * 3 : least;
-        return pending[0].SentAt + (patience < PatienceMax ? patience : PatienceMax);
+        return Instant.Never;
     }
 
-    /// <summary>Takes out what has waited too long, for another road.</summary>
+    /// <summary>What has waited too long, for another road; each is told once.</summary>
+    /// <remarks>It stays in the list: a late acknowledgement is how a slow peer's true round trip becomes known.</remarks>
     public List<Message> TakeOverdue(Instant now, TimeSpan least)
     {
+        var patience = Patience(least);
         var overdue = new List<Message>();
-        while (pending.Count > 0 && AckDeadline(least) <= now)
+        for (var at = 0; at < pending.Count && pending[at].SentAt + patience <= now; at++)
         {
-            // A message changes roads once; after that its own sender's rhythm repeats it.
-            if (!pending[0].Rerouted)
+            if (!pending[at].IsOverdue)
             {
-                overdue.Add(pending[0].Message);
-            }
+                // A message changes roads once; after that its own sender's rhythm repeats it.
+                if (!pending[at].IsRerouted)
+                {
+                    overdue.Add(pending[at].Message);
+                }
 
-            pending.RemoveAt(0);
+                pending[at] = pending[at] with { IsOverdue = true };
+            }
         }
 
         return overdue;
@@ -181,4 +199,18 @@ internal sealed class Link(LinkId id)
             HeardAt = heard + pause;
         }
     }
+
+    private TimeSpan Patience(TimeSpan least)
+    {
+        var patience = RoundTrip is { } trip && trip * 3 > least ? trip * 3 : least;
+        return patience < PatienceMax ? patience : PatienceMax;
+    }
+
+    private readonly record struct Pending(
+        ulong Sequence,
+        Instant SentAt,
+        Message Message,
+        bool IsRerouted,
+        bool IsOverdue = false
+    );
 }
