@@ -27,7 +27,10 @@ internal sealed class Link(LinkId id)
     /// <summary>A slow peer may stretch its round trip, but not the time after which another road is tried.</summary>
     private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(1);
 
+    private const int BeatsPerProbe = 10;
+
     private readonly List<Pending> pending = [];
+    private int beats;
     private ulong nextSequence;
     private ulong ackHighest;
     private ulong ackBits;
@@ -74,7 +77,12 @@ internal sealed class Link(LinkId id)
 
     public Frame Frame(Instant now, Message message, bool rerouted = false)
     {
-        var wantsAck = message is not (Message.Hello or Message.Refused or Message.LinkAck);
+        var wantsAck = message switch
+        {
+            Message.Hello or Message.Refused or Message.LinkAck => false,
+            Message.Heartbeat => WantsProbe(),
+            _ => true,
+        };
         if (wantsAck)
         {
             nextSequence++;
@@ -92,6 +100,9 @@ internal sealed class Link(LinkId id)
         OwesAck = false;
         return new Frame(wantsAck ? nextSequence : 0, ackHighest, ackBits, message);
     }
+
+    /// <summary>Silence is told by missing beats; one in ten also measures the round trip, and each one of a suspect link.</summary>
+    private bool WantsProbe() => State == LinkState.Suspect || RoundTrip is null || ++beats % BeatsPerProbe == 0;
 
     /// <summary>Notes that a numbered frame came.</summary>
     public void NoteReceived(ulong sequence)
