@@ -23,6 +23,7 @@ public sealed class PanicTests : IDisposable
         incident.Releases.ShouldAllBe(release => release.Verdict == Verdict.Recorded);
         incident.Reports.Select(report => report.WitnessNodeName).Order().ShouldBe(witnesses.Select(node => node.Name));
         incident.AckedCount.ShouldBe(2u);
+        await cluster.ShownByIdAsync(incident);
     }
 
     [Fact]

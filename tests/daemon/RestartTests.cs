@@ -22,6 +22,24 @@ public sealed class RestartTests : IDisposable
         await cluster.SameOnAllAsync("the incident", list => list is [{ AckedCount: 1 }]);
     }
 
+    // Explicit: between the opening of its port and its first frame, peers still call it silent.
+    [Fact(Explicit = true)]
+    public async Task Node_StartedAgain_IsNotCalledSilent()
+    {
+        await cluster.StartAsync(Control);
+        var stopped = cluster[3];
+        await stopped.StopAsync();
+        await cluster.UntilAsync(
+            "its peers have not heard it for longer than silence takes",
+            async () => (await cluster[1].StatusAsync())?.Members[2].Health == Health.AgentDown
+        );
+
+        await cluster.StartAsync(stopped);
+        await cluster.AckedAsync(stopped.Kernel.Tell(RealCluster.Panic(4)));
+
+        cluster.Nodes.ShouldAllBe(node => !node.HasSaid("Silent of n3", 0));
+    }
+
     [Fact]
     public async Task Nodes_ToldToStopWhileTheyAreWatched_StopAtOnce()
     {

@@ -100,27 +100,39 @@ internal sealed class RealCluster : IDisposable
         Func<IReadOnlyList<Incident>, bool> condition
     )
     {
-        var shown = await UntilAsync(
-            $"every live node shows {what}",
+        IReadOnlyList<Incident>?[] lists = [];
+        try
+        {
+            var shown = await UntilAsync(
+                $"every live node shows {what}",
+                async () =>
+                {
+                    lists = await Task.WhenAll(Live.Select(node => node.IncidentsAsync()));
+                    return lists.All(list => list is not null && list.SequenceEqual(lists[0]!)) && condition(lists[0]!)
+                        ? lists[0]
+                        : null;
+                }
+            );
+            Live.SelectMany(node => node.Kernel.Oddities).ShouldBeEmpty();
+            return shown;
+        }
+        catch (TimeoutException late)
+        {
+            var found = lists.Select(list => list is null ? "no answer" : string.Join('\n', list));
+            throw new TimeoutException($"{late.Message}\n{string.Join("\n--- next node\n", found)}", late);
+        }
+    }
+
+    /// <summary>Every live node shows this very incident also when it is asked for it by its id.</summary>
+    public Task ShownByIdAsync(Incident incident) =>
+        UntilAsync(
+            $"every live node shows incident {incident.Id}",
             async () =>
             {
-                var lists = await Task.WhenAll(Live.Select(node => node.IncidentsAsync()));
-                return lists.All(list => list is not null && list.SequenceEqual(lists[0]!)) && condition(lists[0]!)
-                    ? lists[0]
-                    : null;
+                var shown = await Task.WhenAll(Live.Select(node => node.IncidentAsync(incident.Id)));
+                return shown.All(incident.Equals);
             }
         );
-        foreach (var node in Live)
-        {
-            node.Kernel.Oddities.ShouldBeEmpty(node.Name);
-            foreach (var incident in shown)
-            {
-                (await node.IncidentAsync(incident.Id)).ShouldBe(incident);
-            }
-        }
-
-        return shown;
-    }
 
     public Task SaidAsync(RealNode node, string text, int since = 0) =>
         UntilAsync($"{node.Name} says \"{text}\"", () => Task.FromResult(node.HasSaid(text, since)));
