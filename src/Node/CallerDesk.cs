@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ClusterRas.Protocol;
 
 namespace ClusterRas.Node;
@@ -8,26 +7,69 @@ namespace ClusterRas.Node;
 /// <param name="IsLate">The answer came, but after the window.</param>
 internal sealed record CallerAnswer(IncidentId? Incident, Verdict Verdict, ulong Result, bool IsLate);
 
-/// <summary>Programs that said a word over the API and wait for its answer.</summary>
+/// <summary>Programs that said a word over the API and wait for its answer. A word that is said again has two of them.</summary>
 internal sealed class CallerDesk
 {
-    private readonly ConcurrentDictionary<ReportId, TaskCompletionSource<CallerAnswer>> waiting = new();
+    private readonly Lock gate = new();
+    private readonly Dictionary<ReportId, List<Caller>> waiting = [];
 
-    /// <summary>Waits for the answer to a word; to be called before the word is posted.</summary>
-    public Task<CallerAnswer> WaitAsync(ReportId report, CancellationToken stop)
+    /// <summary>A caller comes; to be called before its word is posted. Disposing the result lets it go.</summary>
+    public Caller Come(ReportId report)
     {
-        var answer = waiting.GetOrAdd(
-            report,
-            _ => new TaskCompletionSource<CallerAnswer>(TaskCreationOptions.RunContinuationsAsynchronously)
-        );
-        return answer.Task.WaitAsync(stop);
+        var caller = new Caller(this, report);
+        lock (gate)
+        {
+            if (waiting.TryGetValue(report, out var callers))
+            {
+                callers.Add(caller);
+            }
+            else
+            {
+                waiting.Add(report, [caller]);
+            }
+        }
+
+        return caller;
     }
 
-    /// <summary>Gives a caller its answer.</summary>
+    /// <summary>Gives all callers of a word its answer.</summary>
     /// <returns>False: nobody is there any more.</returns>
-    public bool Answer(ReportId report, CallerAnswer answer) =>
-        waiting.TryRemove(report, out var caller) && caller.TrySetResult(answer);
+    public bool Answer(ReportId report, CallerAnswer answer)
+    {
+        List<Caller>? callers;
+        lock (gate)
+        {
+            waiting.Remove(report, out callers);
+        }
 
-    /// <summary>The caller has gone.</summary>
-    public void Leave(ReportId report) => waiting.TryRemove(report, out _);
+        callers?.ForEach(caller => caller.Take(answer));
+        return callers is not null;
+    }
+
+    private void Leave(ReportId report, Caller caller)
+    {
+        lock (gate)
+        {
+            if (waiting.TryGetValue(report, out var callers) && callers.Remove(caller) && callers.Count == 0)
+            {
+                waiting.Remove(report);
+            }
+        }
+    }
+
+    /// <summary>One call that waits.</summary>
+    internal sealed class Caller(CallerDesk desk, ReportId report) : IDisposable
+    {
+        private readonly TaskCompletionSource<CallerAnswer> answer = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+
+        /// <summary>The answer, once it is there.</summary>
+        public Task<CallerAnswer> Answer => answer.Task;
+
+        internal void Take(CallerAnswer given) => answer.TrySetResult(given);
+
+        /// <inheritdoc />
+        public void Dispose() => desk.Leave(report, this);
+    }
 }

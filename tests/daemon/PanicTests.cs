@@ -23,7 +23,7 @@ public sealed class PanicTests : IDisposable
         incident.Releases.ShouldAllBe(release => release.Verdict == Verdict.Recorded);
         incident.Reports.Select(report => report.WitnessNodeName).Order().ShouldBe(witnesses.Select(node => node.Name));
         incident.AckedCount.ShouldBe(2u);
-        witnesses.SelectMany(node => node.Kernel.Oddities).ShouldBeEmpty();
+        await cluster.ShownByIdAsync(incident);
     }
 
     [Fact]

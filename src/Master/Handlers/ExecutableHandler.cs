@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using ClusterRas.Fabric;
@@ -44,25 +45,33 @@ public sealed class ExecutableHandler(
 
         using var process =
             Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} could not be started");
+
+        // Within the cancelling itself: when the daemon ends, nobody waits for what would come later.
+        using var killing = stop.Register(() => Kill(process));
         process.StandardInput.Close();
+        var lastLine = await ReadLastLineAsync(process.StandardOutput, stop).ConfigureAwait(false);
+        await process.WaitForExitAsync(stop).ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
+        _ = ulong.TryParse(lastLine, NumberStyles.None, CultureInfo.InvariantCulture, out var result);
+        return process.ExitCode == 0
+            ? new HandlerResult(declaration.Name, HandlerOutcome.Done, result, "")
+            : new HandlerResult(
+                declaration.Name,
+                HandlerOutcome.Failed,
+                result,
+                $"exit status {process.ExitCode.ToString(CultureInfo.InvariantCulture)}"
+            );
+    }
+
+    private static void Kill(Process process)
+    {
         try
         {
-            var lastLine = await ReadLastLineAsync(process.StandardOutput, stop).ConfigureAwait(false);
-            await process.WaitForExitAsync(stop).ConfigureAwait(false);
-            _ = ulong.TryParse(lastLine, NumberStyles.None, CultureInfo.InvariantCulture, out var result);
-            return process.ExitCode == 0
-                ? new HandlerResult(declaration.Name, HandlerOutcome.Done, result, "")
-                : new HandlerResult(
-                    declaration.Name,
-                    HandlerOutcome.Failed,
-                    result,
-                    $"exit status {process.ExitCode.ToString(CultureInfo.InvariantCulture)}"
-                );
-        }
-        catch (OperationCanceledException)
-        {
             process.Kill(entireProcessTree: true);
-            throw;
+        }
+        catch (Exception error) when (error is InvalidOperationException or AggregateException or Win32Exception)
+        {
+            // It has ended by itself, or a child of it has.
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class WordDesk(NodeId self, Life life, CallerDesk callers, Actio
     /// <summary>Without a window a caller is told when the word is recorded, or at the latest after this.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>The core tells the first caller when a window is over; one that says the same word later hears no end.</summary>
+    private static readonly TimeSpan EndHeardWithin = TimeSpan.FromSeconds(1);
+
     /// <summary>Says one word and waits: for the answer, the end of the window, or the caller's leaving.</summary>
     /// <param name="nonce">The sender's 128 bits; null: made here.</param>
     public async Task<WordEnding> SayAsync(
@@ -46,21 +49,17 @@ internal sealed class WordDesk(NodeId self, Life life, CallerDesk callers, Actio
         );
         Instant? ends = windowMs is { } ms ? now + TimeSpan.FromMilliseconds(ms) : null;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(ends is null ? Patience : TimeSpan.FromMilliseconds(windowMs ?? 0) + Patience);
-        var answer = callers.WaitAsync(id, patience.Token);
+        patience.CancelAfter(windowMs is { } window ? TimeSpan.FromMilliseconds(window) + EndHeardWithin : Patience);
+        using var caller = callers.Come(id);
         post(new Input.Raised(new Report(words, now, ends), null));
         try
         {
-            var ending = await answer.ConfigureAwait(false);
+            var ending = await caller.Answer.WaitAsync(patience.Token).ConfigureAwait(false);
             return new WordEnding(ending.Verdict == Verdict.None ? null : ending, LeftMs(ends));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             return new WordEnding(null, LeftMs(ends));
-        }
-        finally
-        {
-            callers.Leave(id);
         }
     }
 

@@ -6,6 +6,7 @@ namespace ClusterRas.Daemon.Tests;
 /// <summary>The system calls that .NET has no words for.</summary>
 internal static partial class Posix
 {
+    public const int Kill = 9;
     public const int Terminate = 15;
     public const int Continue = 18;
     public const int Freeze = 19;
@@ -20,11 +21,11 @@ internal static partial class Posix
     }
 
     /// <summary>To a process that has gone already it is no error.</summary>
-    public static void Signal(int process, int signal) => _ = Kill(process, signal);
+    public static void Signal(int process, int signal) => _ = Send(process, signal);
 
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MkFifo(string path, uint mode);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int process, int signal);
+    private static partial int Send(int process, int signal);
 }

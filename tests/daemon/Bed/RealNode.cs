@@ -14,14 +14,14 @@ internal sealed class RealNode : IDisposable
     private static readonly TimeSpan CallWithin = TimeSpan.FromSeconds(5);
 
     private readonly string folder;
-    private readonly string topologyPath;
     private readonly List<string> log = [];
     private readonly GrpcChannel channel;
     private Rasd? rasd;
+    private string killAt = "";
 
     public RealNode(string parent, string topologyPath, TopologyNode node)
     {
-        this.topologyPath = topologyPath;
+        TopologyPath = topologyPath;
         Node = node;
         folder = Path.Combine(parent, node.Name);
         Data = Path.Combine(folder, "data");
@@ -50,6 +50,9 @@ internal sealed class RealNode : IDisposable
 
     /// <summary>Folder of the ledger; may be changed between two runs.</summary>
     public string Data { get; set; }
+
+    /// <summary>The map of the next start.</summary>
+    public string TopologyPath { get; set; }
 
     /// <summary>Kinds that are on.</summary>
     public string Kinds { get; set; } = "all";
@@ -90,7 +93,7 @@ internal sealed class RealNode : IDisposable
     public string[] Arguments() =>
         [
             "--topology",
-            topologyPath,
+            TopologyPath,
             "--node",
             Name,
             "--data",
@@ -118,6 +121,16 @@ internal sealed class RealNode : IDisposable
         rasd?.Dispose();
         rasd = null;
         Say("--- killed");
+    }
+
+    /// <summary>SIGKILL at the very moment when it says this; waits for it, and for the end.</summary>
+    public async Task KillAtAsync(string text, Action act)
+    {
+        var dying = rasd ?? throw new InvalidOperationException($"{Name} does not run.");
+        Volatile.Write(ref killAt, text);
+        act();
+        await dying.EndAsync();
+        Kill();
     }
 
     /// <summary>SIGSTOP.</summary>
@@ -173,12 +186,14 @@ internal sealed class RealNode : IDisposable
     /// <summary>Null: it does not answer.</summary>
     public Task<Status?> StatusAsync() => AskAsync(() => Operator.GetStatusAsync(new GetStatusRequest(), Soon));
 
-    /// <summary>All incidents as this node knows them, oldest first; null: it does not answer.</summary>
+    /// <summary>All told incidents as this node knows them, oldest first; null: it does not answer.</summary>
     public async Task<IReadOnlyList<Incident>?> IncidentsAsync()
     {
         var request = new ListIncidentsRequest { Count = 1000 };
         var reply = await AskAsync(() => Operator.ListIncidentsAsync(request, Soon));
-        return reply is null ? null : [.. reply.Incidents.Reverse().Select(WithoutClocks)];
+        return reply is null
+            ? null
+            : [.. reply.Incidents.Where(incident => incident.Kind != EventKind.Silent).Reverse().Select(WithoutClocks)];
     }
 
     /// <summary>Null: it does not know of it, or does not answer.</summary>
@@ -218,6 +233,12 @@ internal sealed class RealNode : IDisposable
 
     private void Say(string line)
     {
+        if (killAt.Length > 0 && line.Contains(killAt, StringComparison.Ordinal))
+        {
+            killAt = "";
+            rasd?.Signal(Posix.Kill);
+        }
+
         lock (log)
         {
             log.Add(line);
