@@ -6,6 +6,10 @@ namespace ClusterRas.AckBench;
 /// <summary>One run: floors, cluster, floors again, loads, and the tables.</summary>
 internal static class Bench
 {
+    private const int WarmUps = 100;
+    private const int IdleWindows = 6;
+    private static readonly TimeSpan IdleWindow = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUpWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Whole = TimeSpan.FromSeconds(105);
 
     /// <summary>Runs it and prints the result; leaves nothing behind unless told to.</summary>
@@ -70,6 +74,7 @@ internal static class Bench
         fleet.Start(janitor, options.Rasd);
         var master = await fleet.SettledAsync(stop);
         Say($"{master.Node.Name} is master; floors again, with the nodes up and idle");
+        var idle = await IdleAsync(fleet, stop);
         var amongIdle = await Floors.MeasureAsync(near, far, Path.Combine(home, "floor-2"), stop);
 
         // The last node: no vote, so the farthest from the commit.
@@ -90,25 +95,56 @@ internal static class Bench
                 var left = Whole - Stopwatch.GetElapsedTime(start);
                 if (left > TimeSpan.Zero)
                 {
-                    outcomes.Add(new Outcome(door.Name, where, load, await load.RunAsync(door, left, stop)));
+                    var before = fleet.CpuMs;
+                    var samples = await load.RunAsync(door, left, stop);
+                    outcomes.Add(new Outcome(door.Name, where, load, samples, fleet.CpuMs - before));
                 }
             }
         }
 
         var masterAfter = await fleet.SettledAsync(stop);
+        var missing = (doors.Length * Load.All(options.Events).Count) - outcomes.Count;
         return new Sheet(
             fleet,
             atRest,
             amongIdle,
+            idle,
             outcomes,
-            master == masterAfter ? "" : $"the master changed from {master.Node.Name} to {masterAfter.Node.Name}"
+            [
+                .. master == masterAfter
+                    ? []
+                    : (string[])[$"the master changed from {master.Node.Name} to {masterAfter.Node.Name}"],
+                .. missing == 0 ? [] : (string[])[$"the time was over before the last {missing} loads"],
+            ]
         );
+    }
+
+    /// <returns>Processor time of all nodes when nothing happens, in CPUs.</returns>
+    private static async Task<double> IdleAsync(Fleet fleet, CancellationToken stop)
+    {
+        // What runs often is compiled anew in the first seconds, so it is idle only when it does not fall any more.
+        var used = double.MaxValue;
+        for (var window = 0; window < IdleWindows; window++)
+        {
+            var (start, before) = (Stopwatch.GetTimestamp(), fleet.CpuMs);
+            await Task.Delay(IdleWindow, stop);
+            var now = (fleet.CpuMs - before) / Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            if (now > used * 0.9)
+            {
+                return now;
+            }
+
+            used = now;
+        }
+
+        return used;
     }
 
     /// <summary>The first events are compiled on the way; they are not what is asked for.</summary>
     private static async Task WarmUpAsync(IDoor door, CancellationToken stop)
     {
-        for (var i = 0; i < 30; i++)
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < WarmUps && Stopwatch.GetElapsedTime(start) < WarmUpWithin; i++)
         {
             await door.SayAsync(stop);
         }

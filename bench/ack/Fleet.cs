@@ -15,7 +15,7 @@ internal sealed class Fleet : IDisposable
     /// <summary>Below the ports that the kernel gives to dialling sockets.</summary>
     private const int PortMin = 7500;
     private const int PortMax = 7599;
-    private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(200);
 
     private readonly string topologyPath;
@@ -38,6 +38,9 @@ internal sealed class Fleet : IDisposable
 
     /// <summary>All nodes, n01 first.</summary>
     public IReadOnlyList<Machine> Machines { get; }
+
+    /// <summary>Processor time of all nodes so far, in ms.</summary>
+    public long CpuMs => Machines.Sum(machine => machine.CpuMs);
 
     /// <summary>Starts all.</summary>
     public void Start(Janitor janitor, string rasd)

@@ -74,12 +74,21 @@ internal sealed partial class Hops
                 received.TryAdd((node, key), at);
                 break;
             case "answer.sent":
-                reports.TryAdd((fact, key), (at, node));
+                First(fact, key, at, node);
                 incidents.TryAdd(key, Incident(text));
                 break;
             default:
-                reports.TryAdd((fact, key), (at, node));
+                First(fact, key, at, node);
                 break;
+        }
+    }
+
+    /// <summary>A master that comes later answers again; what counts is the first answer.</summary>
+    private void First(string fact, string key, long at, string node)
+    {
+        if (!reports.TryGetValue((fact, key), out var known) || at < known.At)
+        {
+            reports[(fact, key)] = (at, node);
         }
     }
 

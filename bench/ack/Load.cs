@@ -13,9 +13,9 @@ internal sealed record Load(string Name, int Rounds, int AtOnce, TimeSpan Rest, 
     /// <summary>One at a time, 16 at once, and many in a row, each as soon as the one before is answered.</summary>
     public static IReadOnlyList<Load> All(int events) =>
         [
-            new("one at a time", Math.Max(8, events / 10), 1, TimeSpan.FromMilliseconds(25), TimeSpan.FromSeconds(7)),
-            new("16 at once", Math.Max(2, events / 50), 16, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(6)),
-            new($"{events} in a row", events, 1, TimeSpan.Zero, TimeSpan.FromSeconds(14)),
+            new("one at a time", Math.Max(8, events / 10), 1, TimeSpan.FromMilliseconds(25), TimeSpan.FromSeconds(5)),
+            new("16 at once", Math.Max(2, events / 50), 16, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5)),
+            new($"{events} in a row", events, 1, TimeSpan.Zero, TimeSpan.FromSeconds(10)),
         ];
 
     /// <summary>Says them all, or as many as there is time for.</summary>

@@ -68,6 +68,9 @@ internal sealed class Machine : IDisposable
         process = janitor.Start(new ProcessStartInfo("/bin/sh", arguments));
     }
 
+    /// <summary>Processor time of its rasd so far, in ms.</summary>
+    public long CpuMs => process is { HasExited: false } running ? CpuTime.Of(running.Id) : 0;
+
     /// <summary>What it knows; null: it does not answer yet.</summary>
     public async Task<Status?> StatusAsync(CancellationToken stop)
     {

@@ -8,8 +8,9 @@ internal sealed class Sheet(
     Fleet fleet,
     Floors atRest,
     Floors amongIdle,
+    double idleCpus,
     IReadOnlyList<Outcome> outcomes,
-    string trouble
+    IReadOnlyList<string> troubles
 )
 {
     private const double FloorOneTimes = 3;
@@ -40,7 +41,9 @@ internal sealed class Sheet(
             Line($"- {line}");
         }
 
-        if (trouble.Length > 0)
+        var idle = idleCpus.ToString("0.00", CultureInfo.InvariantCulture);
+        Line($"- all {fleet.Machines.Count} nodes together, idle, use {idle} CPUs");
+        foreach (var trouble in troubles)
         {
             Line($"- {trouble}");
         }
@@ -78,9 +81,23 @@ internal sealed class Sheet(
         Line("## Raise to release, in ms");
         Line();
         Line("Aims: p50 at most 3 times floor 1 or 1.5 times floor 2, both at rest; p99 under 50 ms.");
+        Line("CPU: processor time of all nodes together for one event, idle work meanwhile included.");
         Line();
         Table(
-            ["door", "witness", "load", "events", "p50", "p99", "max", "p50/floor 1", "p50/floor 2", "p50", "p99"],
+            [
+                "door",
+                "witness",
+                "load",
+                "events",
+                "p50",
+                "p99",
+                "max",
+                "p50/floor 1",
+                "p50/floor 2",
+                "p50",
+                "p99",
+                "CPU",
+            ],
             [.. outcomes.Select(Row)]
         );
         foreach (var cut in outcomes.Where(outcome => !outcome.IsWhole))
@@ -107,6 +124,7 @@ internal sealed class Sheet(
             Times(two),
             Met(one <= FloorOneTimes || two <= FloorTwoTimes),
             Met(lasted.P99Ms < P99MsMax),
+            Ms(outcome.CpuMsEach),
         ];
     }
 
