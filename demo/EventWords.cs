@@ -25,7 +25,7 @@ internal sealed record EventWords(
 
     /// <summary>The kernel restarts in good order.</summary>
     public static readonly EventWords Reboot = new(
-        "kernel_reboot",
+        "reboot",
         "reboot",
         "announces the reboot of its kernel",
         (msgid, start, timeout, cna, eid) => new DeviceRecord.KernelReboot(msgid, start, timeout, cna, eid)

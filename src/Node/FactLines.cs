@@ -16,14 +16,14 @@ internal static partial class FactLines
     public static partial void LinkDown(this ILogger log, string peer, int die, LinkLoss loss);
 
     [LoggerMessage(
-        Level = LogLevel.Information,
+        Level = LogLevel.Debug,
         EventName = "link.suspect",
         Message = "Link to {Peer} die {Die} did not acknowledge within {WaitedMs} ms; another road is used and a new connection dialled"
     )]
     public static partial void LinkSuspect(this ILogger log, string peer, int die, long waitedMs);
 
     [LoggerMessage(
-        Level = LogLevel.Information,
+        Level = LogLevel.Debug,
         EventName = "link.sound",
         Message = "Link to {Peer} die {Die} acknowledges again"
     )]

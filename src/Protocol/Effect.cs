@@ -63,7 +63,8 @@ public abstract record Effect
 /// <param name="HardState">Term and vote.</param>
 /// <param name="TruncateFrom">Drop log entries from here on, before appending.</param>
 /// <param name="Append">Entries to append, in order.</param>
-/// <param name="Snapshot">Replace the log up to its last index by this.</param>
+/// <param name="Snapshot">Replace the log up to its last index by this. With <paramref name="Append"/>: a snapshot that ends
+/// before the first appended entry goes before it, else after.</param>
 /// <param name="OutboxPut">Words to keep until a master has answered.</param>
 /// <param name="OutboxDrop">Words that are answered.</param>
 public sealed record DiskWrite(

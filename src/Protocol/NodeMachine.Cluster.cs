@@ -154,6 +154,11 @@ public sealed partial class NodeMachine
 
     private void RepeatWishes()
     {
+        if (wishes.Count == 0)
+        {
+            return;
+        }
+
         foreach (var (wishNonce, pending) in wishes.ToArray())
         {
             if (outlet.Now >= pending.RepeatAt)

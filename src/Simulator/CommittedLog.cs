@@ -131,7 +131,10 @@ internal sealed class CommittedLog
             case EntryPayload.Opened opened:
                 var story = new IncidentStory(entry, opened);
                 incidents.Add(story.Id, story);
-                if (lives.TryGetValue(opened.Victim, out var known) && known.Previous == opened.Life)
+                if (
+                    lives.TryGetValue(opened.Victim, out var known)
+                    && IsOver(opened.Life, known.Current, known.Previous)
+                )
                 {
                     // The word of it came after its victim was back: it is over as it begins.
                     story.Closed = (CloseReason.Rebooted, entry.Index);
@@ -160,6 +163,16 @@ internal sealed class CommittedLog
                 break;
         }
     }
+
+    // Tags count boots, so the tag alone tells that a life lies back which never registered.
+    private static bool IsOver(Life life, Life current, Life? previous) =>
+        life == previous
+        || (
+            life.Boot == default
+            && life.Tag != 0
+            && current.Tag != 0
+            && (current.Tag - life.Tag + Life.TagMax) % Life.TagMax is > 0 and < Life.TagMax / 2
+        );
 
     // The next life of a victim ends its open incidents; one that was opened by tag before it registered is its own.
     private void CloseEarlierLives(EntryPayload.Joined joined, LogIndex index)

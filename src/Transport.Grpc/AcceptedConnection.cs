@@ -16,11 +16,17 @@ internal sealed class AcceptedConnection(
     private static readonly TimeSpan RetireWithin = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource reading = new();
+    private readonly TaskCompletionSource<bool> admitted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock bulkGate = new();
     private ServerCallContext? bulkCall;
     private TaskCompletionSource? bulkEnded;
     private bool isBulkOver;
     private volatile bool isRetired;
+
+    /// <summary>Whether the link has taken it; the dialler's bulk stream may come before that is known.</summary>
+    public Task<bool> Admitted => admitted.Task;
+
+    public void NoteAdmitted(bool isIn) => admitted.TrySetResult(isIn);
 
     /// <summary>Reads until the end, and takes the connection from the link. Runs inside the call.</summary>
     public async Task RunAsync(GrpcLink link, IAsyncStreamReader<LinkFrame> reader)
@@ -100,6 +106,11 @@ internal sealed class AcceptedConnection(
         Stop(reason);
         await Task.WhenAny(WhenWrittenAsync(), Task.Delay(RetireWithin)).ConfigureAwait(false);
         await reading.CancelAsync().ConfigureAwait(false);
+        if (await Task.WhenAny(Ended, Task.Delay(RetireWithin)).ConfigureAwait(false) != Ended)
+        {
+            // The sink still has a frame in hand.
+            Abort(reason);
+        }
     }
 
     /// <summary>Once a response is complete nobody may be writing to it, and no context may be used.</summary>

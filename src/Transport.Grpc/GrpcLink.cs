@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
@@ -12,6 +13,7 @@ internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress address)
     private readonly Lock gate = new();
     private readonly SemaphoreSlim arriving = new(1);
     private readonly SemaphoreSlim bulkArriving = new(1);
+    private readonly ConcurrentDictionary<AcceptedConnection, bool> arrivals = [];
     private LinkSession? session;
     private LinkLoss? lastLoss;
     private ulong numbers;
@@ -38,6 +40,8 @@ internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress address)
     /// <summary>The newest connection; null: none.</summary>
     public LinkConnection? Newest => Volatile.Read(ref session)?.Newest;
 
+    public int ConnectionCount => Volatile.Read(ref session)?.Connections.Count ?? 0;
+
     public ulong NextNumber() => Interlocked.Increment(ref numbers);
 
     public SendOutcome Send(Frame frame) => Volatile.Read(ref session)?.Queue.Enqueue(frame) ?? SendOutcome.LinkDown;
@@ -46,7 +50,7 @@ internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress address)
 
     public Task WhenUpAsync(CancellationToken stop) => Volatile.Read(ref up).Task.WaitAsync(stop);
 
-    /// <summary>Takes a connection on which both sides have said which link it is. It is the newest from now on.</summary>
+    /// <summary>Takes a connection on which both sides have said which link it is: the newest from now on.</summary>
     /// <returns>False: the link is being closed.</returns>
     public bool TryAdd(LinkConnection connection)
     {
@@ -95,10 +99,31 @@ internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress address)
         }
     }
 
+    /// <summary>Answers the peer, and takes its connection.</summary>
+    /// <returns>False: the link is being closed.</returns>
+    public async Task<bool> TryAdmitAsync(AcceptedConnection connection, Func<Task> answer)
+    {
+        arrivals[connection] = true;
+        var isIn = false;
+        try
+        {
+            // Before it is taken: from then on frames may leave on it.
+            await answer().ConfigureAwait(false);
+            isIn = TryAdd(connection);
+        }
+        finally
+        {
+            connection.NoteAdmitted(isIn);
+            arrivals.TryRemove(connection, out _);
+        }
+
+        return isIn;
+    }
+
+    /// <summary>The newest connection that the peer calls so; it may not be taken yet.</summary>
     public AcceptedConnection? FindAccepted(ulong number) =>
-        Volatile
-            .Read(ref session)
-            ?.Connections.OfType<AcceptedConnection>()
+        arrivals
+            .Keys.Concat(Volatile.Read(ref session)?.Connections.OfType<AcceptedConnection>() ?? [])
             .FirstOrDefault(connection => connection.Number == number);
 
     /// <summary>Notes that an attempt has failed; says so where that is news.</summary>

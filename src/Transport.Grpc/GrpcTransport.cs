@@ -146,6 +146,9 @@ public sealed class GrpcTransport : ITransport
         return false;
     }
 
+    /// <summary>How many connections a link has.</summary>
+    internal int ConnectionCount(LinkId link) => links[link].Link.ConnectionCount;
+
     internal void NoteStale() => Interlocked.Increment(ref staleDropped);
 
     private void Stop()

@@ -5,10 +5,10 @@ namespace ClusterRas.Transport.Grpc;
 /// <summary>Rhythms and limits of the gRPC transport. The defaults are right for a cluster in one room.</summary>
 public sealed record GrpcTransportOptions
 {
-    /// <summary>Answers and starts of handlers that were decided longer ago are not sent any more. Default 500 ms.</summary>
+    /// <summary>Answers and handler starts that were decided longer ago are not sent. Default 500 ms.</summary>
     public TimeSpan FreshFor { get; init; } = new ProtocolOptions().ElectionTimeoutMin;
 
-    /// <summary>For the TCP connection of one attempt. Default 1 s, after which the kernel's own next try would come.</summary>
+    /// <summary>For the TCP connection of one attempt. Default 1 s, when the kernel would try again.</summary>
     public TimeSpan ConnectWithin { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>For one whole attempt, with the peer's answer. Default 2 s.</summary>
@@ -20,13 +20,13 @@ public sealed record GrpcTransportOptions
     /// <summary>Longest pause between two attempts. Default 1 s.</summary>
     public TimeSpan RedialMax { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A connection that was lost sooner counts as a failed attempt: its peer may refuse us. Default 1 s.</summary>
+    /// <summary>A connection lost sooner counts as a failed attempt: its peer may refuse us. Default 1 s.</summary>
     public TimeSpan LivesFor { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>After so long without a connection the higher of two nodes dials too. Default 1.5 s.</summary>
     public TimeSpan StandInAfter { get; init; } = TimeSpan.FromMilliseconds(1500);
 
-    /// <summary>An older connection is closed after so long even if the newer one has carried nothing. Default 2 s.</summary>
+    /// <summary>An older connection ends after so long, even if the newer has carried nothing. Default 2 s.</summary>
     public TimeSpan ReplaceAfter { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Frames that wait for one link; see <see cref="LinkQueue"/>.</summary>

@@ -69,7 +69,7 @@ internal sealed class LinkAttempt(GrpcLink link, GrpcTransport transport)
         }
     }
 
-    /// <summary>Writes before there are response headers: some servers send them only with their first message.</summary>
+    /// <summary>Writes before response headers have come: some servers send them with their first message.</summary>
     private static async Task<T> AskAsync<T>(AsyncDuplexStreamingCall<T, T> call, T opening, CancellationToken within)
         where T : class
     {

@@ -4,7 +4,7 @@ using Status = Grpc.Core.Status;
 
 namespace ClusterRas.Transport.Grpc;
 
-/// <summary>The listening side of a <see cref="GrpcTransport"/>. The host maps it on all addresses of the node.</summary>
+/// <summary>The listening side of <see cref="GrpcTransport"/>; the host maps it on all the node's addresses.</summary>
 public sealed class LinkService : Link.LinkBase
 {
     private readonly GrpcTransport transport;
@@ -23,14 +23,15 @@ public sealed class LinkService : Link.LinkBase
     {
         var opening = (await FirstAsync(requestStream, context).ConfigureAwait(false))?.Opening;
         var link = LinkOf(opening, context, out var named);
-        await responseStream.WriteAsync(new LinkFrame { Opening = AnswerTo(named) }).ConfigureAwait(false);
         var connection = new AcceptedConnection(named.Connection, responseStream, context);
-        if (!link.TryAdd(connection))
+        if (!await link.TryAdmitAsync(connection, AnswerAsync).ConfigureAwait(false))
         {
             throw Refused(context, StatusCode.Unavailable, "the link is being closed");
         }
 
         await connection.RunAsync(link, requestStream).ConfigureAwait(false);
+
+        Task AnswerAsync() => responseStream.WriteAsync(new LinkFrame { Opening = AnswerTo(named) });
     }
 
     /// <inheritdoc />
@@ -42,13 +43,18 @@ public sealed class LinkService : Link.LinkBase
     {
         var opening = (await FirstAsync(requestStream, context).ConfigureAwait(false))?.Opening;
         var link = LinkOf(opening, context, out var named);
-        await responseStream.WriteAsync(new BulkChunk { Opening = AnswerTo(named) }).ConfigureAwait(false);
         if (
             link.FindAccepted(named.Connection) is not { } connection
-            || !await connection.RunBulkAsync(link, requestStream, responseStream, context).ConfigureAwait(false)
+            || !await connection.Admitted.ConfigureAwait(false)
         )
         {
             throw Refused(context, StatusCode.FailedPrecondition, $"no connection {named.Connection} is open");
+        }
+
+        await responseStream.WriteAsync(new BulkChunk { Opening = AnswerTo(named) }).ConfigureAwait(false);
+        if (!await connection.RunBulkAsync(link, requestStream, responseStream, context).ConfigureAwait(false))
+        {
+            throw Refused(context, StatusCode.FailedPrecondition, $"connection {named.Connection} has its bulk stream");
         }
     }
 

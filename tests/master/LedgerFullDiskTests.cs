@@ -97,7 +97,8 @@ public sealed class LedgerFullDiskTests : IDisposable
             File.Delete(folder.Database);
             File.Delete(folder.Database + "-wal");
             File.Delete(folder.Database + "-shm");
-            File.Copy(other.Database, folder.Database);
+            // In one step: half a copy would be a broken database and not another one.
+            File.Move(other.Database, folder.Database);
         }
 
         told.WaitForFailed();

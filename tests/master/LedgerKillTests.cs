@@ -37,7 +37,8 @@ public sealed class LedgerKillTests(ITestOutputHelper output) : IDisposable
                     persisted = Number(victim.WaitFor("persisted"));
                 }
 
-                // A told write is followed at once by the next transaction: the kill hits another point of it each time.
+                // A told write is followed at once by the next transaction: the kill hits another point of it each
+                // time.
                 Thread.SpinWait((int)prng.Below(100_000));
                 var rest = victim.Kill();
                 foreach (var line in rest.Where(line => line.StartsWith("persisted ", StringComparison.Ordinal)))
@@ -53,7 +54,8 @@ public sealed class LedgerKillTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>The disk holds exactly the first n writes, for an n from what was told as persisted to what was enqueued.</summary>
+    /// <summary>The disk holds exactly the first n writes, for an n from what was told as persisted to what was
+    /// enqueued.</summary>
     /// <param name="storm">Where it was after the round before; afterwards, at that n.</param>
     private void ShouldHoldAtLeast(Storm storm, long persisted, int round)
     {

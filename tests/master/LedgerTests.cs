@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ClusterRas.Fabric;
 using ClusterRas.Master.Sqlite;
 using ClusterRas.Protocol;
@@ -252,7 +251,7 @@ public sealed class LedgerTests : IDisposable
         Ledger.TagAfter(tag).ShouldBe(next);
 
     [Fact]
-    public void Enqueue_CommittedEntriesAlone_AreShownSoonAndWithoutAPersisted()
+    public void Enqueue_CommittedEntriesAlone_AreShownWithoutAnotherWrite()
     {
         using var ledger = folder.Open().Ledger;
         var told = new Told();
@@ -261,12 +260,10 @@ public sealed class LedgerTests : IDisposable
         ledger.Enqueue(new(1), Append(opened));
         told.WaitForPersisted(1);
 
-        var start = Stopwatch.GetTimestamp();
+        // No other write comes, so nothing but the ledger's own patience (20 ms) shows it.
         ledger.Enqueue(Committed(opened));
         Until.True(() => ledger.Reader.Incidents(1, null).Count == 1, "the incident is shown");
 
-        // 50 ms is the aim on an idle machine; a busy one may be late, and a rule of seconds would show here.
-        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromMilliseconds(1000));
         told.Persisted.ShouldBe([1L]);
     }
 

@@ -4,8 +4,8 @@ using ClusterRas.Protocol;
 
 namespace ClusterRas.Master.Tests;
 
-/// <summary>The process that tests kill, or whose disk they fill: a ledger that obeys lines on standard input and tells on
-/// standard output what it was told.</summary>
+/// <summary>The process that tests kill, or whose disk they fill: a ledger that obeys lines on standard input and tells
+/// on standard output what it was told.</summary>
 internal static class LedgerVictim
 {
     /// <summary>Writes under way in a storm. More than one group, so that a kill hits some of each kind.</summary>
@@ -15,7 +15,8 @@ internal static class LedgerVictim
 
     public static int Run(string folder)
     {
-        // A preloaded library stands before libc for other native code, but not for calls that .NET looks up in libc itself.
+        // A preloaded library stands before libc for other native code, but not for calls that .NET looks up in libc
+        // itself.
         if (Environment.GetEnvironmentVariable("LD_PRELOAD") is { } faults)
         {
             NativeLibrary.SetDllImportResolver(

@@ -16,7 +16,8 @@ internal static class Samples
     public static Entry Text(long index, long term, string text) =>
         Entry(index, term, new EntryPayload.Closed(new(new(1_000_000)), CloseReason.Operator, text));
 
-    /// <summary>An entry of about this many bytes. One text of an entry is at most 512 characters, so it takes several.</summary>
+    /// <summary>An entry of about this many bytes. One text of an entry is at most 512 characters, so it takes
+    /// several.</summary>
     public static Entry Bulk(long index, long term, string name, int bytes) =>
         Entry(
             index,

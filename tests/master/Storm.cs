@@ -4,8 +4,8 @@ using static ClusterRas.Master.Tests.Samples;
 
 namespace ClusterRas.Master.Tests;
 
-/// <summary>An endless story of writes by seed, the same in the process that is killed and in the one that looks at what
-/// it left. Keeps what a disk must hold after each write.</summary>
+/// <summary>An endless story of writes by seed, the same in the process that is killed and in the one that looks at
+/// what it left. Keeps what a disk must hold after each write.</summary>
 internal sealed class Storm(ulong seed)
 {
     private readonly Prng prng = new(seed);

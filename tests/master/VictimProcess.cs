@@ -42,7 +42,8 @@ internal sealed class VictimProcess : IDisposable
     public static VictimProcess Start(string folder, params IReadOnlyList<(string Name, string Value)> environment) =>
         Start([Program, "victim", folder], environment);
 
-    /// <summary>With a mount of its own over the folder, which nobody else sees and which goes with the process.</summary>
+    /// <summary>With a mount of its own over the folder, which nobody else sees and which goes with the
+    /// process.</summary>
     /// <param name="mount">Arguments of mount, before the folder.</param>
     public static VictimProcess StartWithMount(string folder, string mount) =>
         Start(
@@ -77,7 +78,8 @@ internal sealed class VictimProcess : IDisposable
         process.StandardInput.Flush();
     }
 
-    /// <summary>Takes the first line that begins like this, and gives the rest of it. Other lines stay for later.</summary>
+    /// <summary>Takes the first line that begins like this, and gives the rest of it. Other lines stay for
+    /// later.</summary>
     public string WaitFor(string beginning)
     {
         lock (gate)

@@ -85,6 +85,29 @@ public sealed class AnswerOracleTests
     }
 
     [Fact]
+    public void ExactRelease_PanicFreedByAnswerToTheRebootBefore_IsTheKernelsOwn()
+    {
+        var reboot = WordsOf(B, C, EventKind.KernelReboot);
+        var trace = Founded().Raise(reboot).Agree(Entry(2, Opened(reboot, C)));
+        trace
+            .Add(new Sighting.Freed(trace.At, C, LifeOf(C), EventKind.Panic, B, LifeOf(C)))
+            .Judge(new ExactRelease())
+            .ShouldBeNull();
+    }
+
+    [Fact]
+    public void OneAnswer_WordBeyondFullIncident_IsFine() =>
+        Full(Incident.EvidenceMax).Release(OfA, 2).Judge(new OneAnswer()).ShouldBeNull();
+
+    [Fact]
+    public void OneAnswer_WordThatWouldStillBeStored_IsReported() =>
+        Full(Incident.EvidenceMax - 1)
+            .Release(OfA, 2)
+            .Judge(new OneAnswer())
+            .ShouldNotBeNull()
+            .ShouldContain("not committed there");
+
+    [Fact]
     public void OneAnswer_VerdictNotCommitted_IsReported() =>
         Opening()
             .Release(OfB, 2, Verdict.Handled)
@@ -334,6 +357,23 @@ public sealed class AnswerOracleTests
 
     private static EntryPayload.Answered Answered(Verdict verdict) =>
         new(new IncidentId(new LogIndex(2)), verdict, 0, []);
+
+    /// <summary>An incident with so many words, none of them A's.</summary>
+    private static Trace Full(int wordCount)
+    {
+        var trace = Opening();
+        for (var word = 2; word <= wordCount; word++)
+        {
+            var words = WordsOf(B, C, msgid: (ulong)word);
+            var entry = Entry(word + 1, new EntryPayload.Reported(new IncidentId(new LogIndex(2)), words, 0, null));
+            trace.Decide(A, new Effect.Persist(default, DiskWrite.Nothing with { Append = [entry] }));
+        }
+
+        return trace.Decide(
+            A,
+            new Effect.Persist(default, DiskWrite.Nothing with { Append = [Entry(2, Opened(OfB, C))] })
+        );
+    }
 
     private static Effect.StartHandler Starting(string handler) =>
         new(

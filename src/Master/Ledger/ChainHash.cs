@@ -6,7 +6,8 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Master;
 
 /// <summary>SHA-256 that ties an entry to everything before it: hash(previous, index, term, payload).</summary>
-/// <remarks>It finds changed, missing and reordered entries. A lost tail it cannot see: <see cref="HighWaterMark"/>.</remarks>
+/// <remarks>It finds changed, missing and reordered entries. A lost tail it cannot see:
+/// <see cref="HighWaterMark"/>.</remarks>
 internal readonly record struct ChainHash(UInt128 High, UInt128 Low)
 {
     internal const int Length = 32;

@@ -4,16 +4,16 @@ using Microsoft.Win32.SafeHandles;
 namespace ClusterRas.Master;
 
 /// <summary>Fsync that tells when it fails.</summary>
-/// <remarks>.NET's own (RandomAccess.FlushToDisk, FileStream.Flush(true)) returns as if nothing had happened, whatever the
-/// errno: seen in 10.0 with strace -e inject=fsync:error=EIO. It also cannot open folders, and a file's own fsync does
-/// not cover the entry that names it.</remarks>
+/// <remarks>.NET's own (RandomAccess.FlushToDisk, FileStream.Flush(true)) returns as if nothing had happened, whatever
+/// the errno: seen in 10.0 with strace -e inject=fsync:error=EIO. It also cannot open folders, and a file's own fsync
+/// does not cover the entry that names it.</remarks>
 internal static partial class DiskSync
 {
     private const int ReadOnly = 0;
 
     /// <summary>Makes the file's content durable.</summary>
-    /// <exception cref="IOException">It is not known what is on disk. Carries no errno on purpose: whatever it was, a failed
-    /// fsync is never tried again (B7).</exception>
+    /// <exception cref="IOException">It is not known what is on disk. Carries no errno on purpose: whatever it was, a
+    /// failed fsync is never tried again (B7).</exception>
     internal static void Flush(SafeFileHandle file, string path)
     {
         if (FsyncFile(file) != 0)

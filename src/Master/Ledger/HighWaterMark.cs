@@ -4,8 +4,8 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Master;
 
 /// <summary>How far a database had come at its last durable write; kept in a second file (B5).</summary>
-/// <remarks>A chain of hashes is still sound when its end is cut off, and a database that was put back to yesterday's copy
-/// is sound altogether. The second file tells both.</remarks>
+/// <remarks>A chain of hashes is still sound when its end is cut off, and a database that was put back to yesterday's
+/// copy is sound altogether. The second file tells both.</remarks>
 /// <param name="Disk">The database's own id.</param>
 /// <param name="Boot">The boot that last took a tag; also kept here so that it outlives a broken database.</param>
 /// <param name="Tag">That boot's tag; 0: none yet.</param>

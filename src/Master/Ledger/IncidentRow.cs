@@ -18,10 +18,11 @@ namespace ClusterRas.Master;
 /// <param name="FellSilentAt">Where the log says that the victim fell silent; null: it does not.</param>
 /// <param name="IsOpen">It has not ended.</param>
 /// <param name="ClosedAt">Where the log says that it ended; null: it does not.</param>
-/// <param name="CloseReason">A <see cref="Protocol.CloseReason"/>, or <c>WhileAway</c>: it ended while this node was not there and
-/// how is no longer told; empty: open.</param>
+/// <param name="CloseReason">A <see cref="Protocol.CloseReason"/>, or <c>WhileAway</c>: it ended while this node was
+/// not there and how is no longer told; empty: open.</param>
 /// <param name="ClosedBy">Who closed it; empty: the protocol.</param>
-/// <param name="WrittenUtc">This node's wall clock when it learned of the incident, ISO 8601. Not the time of the death.</param>
+/// <param name="WrittenUtc">This node's wall clock when it learned of the incident, ISO 8601. Not the time of the
+/// death.</param>
 public sealed record IncidentRow(
     IncidentId Id,
     NodeId Victim,

@@ -3,7 +3,8 @@ using ClusterRas.Protocol;
 
 namespace ClusterRas.Master;
 
-/// <summary>Turns committed entries into the tables that operators read. Each entry counts once, however often it comes.</summary>
+/// <summary>Turns committed entries into the tables that operators read. Each entry counts once, however often it
+/// comes.</summary>
 /// <remarks>Decides nothing: what an entry means was decided when the master appended it. Runs inside the caller's
 /// transaction.</remarks>
 internal sealed class IncidentTables(SqliteConnection connection, int incidentsMax, TimeProvider clock)

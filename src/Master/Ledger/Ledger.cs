@@ -3,10 +3,11 @@ using ClusterRas.Protocol;
 
 namespace ClusterRas.Master;
 
-/// <summary>One node's ledger: everything that the protocol must find again after a crash, and the incident tables.</summary>
-/// <remarks>One thread puts all that waits into one transaction and one fsync (group commit), in the order in which it came.
-/// Nothing that enqueues ever waits; reading goes over a connection of its own and is served while the disk takes no
-/// writes. What happens when it does not: docs/adr/0005-full-disk-and-failed-fsync.md.</remarks>
+/// <summary>One node's ledger: everything that the protocol must find again after a crash, and the incident
+/// tables.</summary>
+/// <remarks>One thread puts all that waits into one transaction and one fsync (group commit), in the order in which it
+/// came. Nothing that enqueues ever waits; reading goes over a connection of its own and is served while the disk takes
+/// no writes. What happens when it does not: docs/adr/0005-full-disk-and-failed-fsync.md.</remarks>
 public sealed class Ledger : IDisposable
 {
     private readonly object gate = new();
@@ -33,14 +34,15 @@ public sealed class Ledger : IDisposable
     /// <summary>The incident tables, for the console and <c>rasctl</c>.</summary>
     public LedgerReader Reader { get; }
 
-    /// <summary>Opens the ledger in the folder, or makes one. One that fails a check (B5) is set aside, never deleted.</summary>
-    /// <exception cref="LedgerException">No SQLite on this system, another <c>rasd</c> has the ledger, the disk is full, read-only
-    /// or unreadable, or the ledger is of another version. Nothing was lost.</exception>
+    /// <summary>Opens the ledger in the folder, or makes one. One that fails a check (B5) is set aside, never
+    /// deleted.</summary>
+    /// <exception cref="LedgerException">No SQLite on this system, another <c>rasd</c> has the ledger, the disk is
+    /// full, read-only or unreadable, or the ledger is of another version. Nothing was lost.</exception>
     public static LedgerOpening Open(LedgerOptions options, LedgerCodec codec) =>
         new LedgerOpener(options, codec).Open();
 
-    /// <summary>The tag of this boot's life: the stored one for the boot that is stored, else the next, 1 to 999 and 1 again.
-    /// It is fsynced before it is returned. To be called before <see cref="Start"/>.</summary>
+    /// <summary>The tag of this boot's life: the stored one for the boot that is stored, else the next, 1 to 999 and 1
+    /// again. It is fsynced before it is returned. To be called before <see cref="Start"/>.</summary>
     /// <exception cref="LedgerException">The disk did not take it; the process cannot go on without a life.</exception>
     public int NextTag(BootId boot)
     {
@@ -84,8 +86,8 @@ public sealed class Ledger : IDisposable
     }
 
     /// <summary>To disk, after everything before it; answered by <see cref="LedgerSignals.Persisted"/>.</summary>
-    /// <returns>False: it is not taken, since the queue is full or the ledger has failed or is closing. The process must end
-    /// then: what came later may not be written without this.</returns>
+    /// <returns>False: it is not taken, since the queue is full or the ledger has failed or is closing. The process
+    /// must end then: what came later may not be written without this.</returns>
     public bool Enqueue(Ticket ticket, DiskWrite write)
     {
         lock (gate)
@@ -100,16 +102,18 @@ public sealed class Ledger : IDisposable
         }
     }
 
-    /// <summary>Into the incident tables, seen by readers within about 50 ms; has no fsync of its own. Entries that were shown
-    /// before are skipped.</summary>
+    /// <summary>Into the incident tables, seen by readers within about 50 ms; has no fsync of its own. Entries that
+    /// were shown before are skipped.</summary>
     /// <returns>As <see cref="Enqueue(Ticket, DiskWrite)"/>.</returns>
     public bool Enqueue(Effect.Committed committed) => Enqueue(new LedgerWork.Committed(committed.Entries));
 
-    /// <summary>The incident tables catch up with the snapshot; rows that it no longer tells about stay as history.</summary>
+    /// <summary>The incident tables catch up with the snapshot; rows that it no longer tells about stay as
+    /// history.</summary>
     /// <returns>As <see cref="Enqueue(Ticket, DiskWrite)"/>.</returns>
     public bool Enqueue(Effect.Restored restored) => Enqueue(new LedgerWork.Restored(restored.Snapshot));
 
-    /// <summary>Writes what waits, unless the disk takes no writes, and closes. What was not told as persisted may be lost.</summary>
+    /// <summary>Writes what waits, unless the disk takes no writes, and closes. What was not told as persisted may be
+    /// lost.</summary>
     public void Dispose()
     {
         lock (gate)

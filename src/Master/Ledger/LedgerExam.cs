@@ -24,8 +24,8 @@ internal sealed class LedgerExam(SqliteConnection connection, LedgerCodec codec)
 
     private string? reason;
 
-    /// <summary>Throws <see cref="LedgerException"/> for a ledger of another version, and <see cref="SqliteException"/> for
-    /// a disk that cannot be read: neither says anything against what is on it.</summary>
+    /// <summary>Throws <see cref="LedgerException"/> for a ledger of another version, and <see cref="SqliteException"/>
+    /// for a disk that cannot be read: neither says anything against what is on it.</summary>
     internal LedgerFinding Run(HighWaterMark mark)
     {
         var found = Read(mark);
@@ -88,8 +88,8 @@ internal sealed class LedgerExam(SqliteConnection connection, LedgerCodec codec)
         return new LedgerFinding.Sound(state, at);
     }
 
-    /// <summary>The mark is fsynced after each durable write and before it is told; so the database is level with it, or
-    /// exactly one write ahead.</summary>
+    /// <summary>The mark is fsynced after each durable write and before it is told; so the database is level with it,
+    /// or exactly one write ahead.</summary>
     private bool Agrees(HighWaterMark mark, HighWaterMark at)
     {
         var wrong =

@@ -19,7 +19,8 @@ internal sealed class LedgerFiles(string folder)
     private string Wal => Database + "-wal";
 
     /// <summary>Moves all files into a folder named after the time, unchanged and under their own names.</summary>
-    /// <remarks>The mark goes last: as long as it is here, a half-done move is found and done again at the next start.</remarks>
+    /// <remarks>The mark goes last: as long as it is here, a half-done move is found and done again at the next
+    /// start.</remarks>
     /// <returns>That folder.</returns>
     internal string SetAside(DateTimeOffset now)
     {

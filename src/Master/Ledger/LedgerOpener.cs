@@ -6,8 +6,8 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Master;
 
 /// <summary>Finds out what is in the folder, and makes of it a ledger that can be trusted.</summary>
-/// <remarks>Only what is proved wrong is set aside. A disk that is full, read-only or unreadable proves nothing: then nothing
-/// is opened and nothing is touched.</remarks>
+/// <remarks>Only what is proved wrong is set aside. A disk that is full, read-only or unreadable proves nothing: then
+/// nothing is opened and nothing is touched.</remarks>
 internal sealed class LedgerOpener(LedgerOptions options, LedgerCodec codec)
 {
     private readonly LedgerFiles files = new(options.Folder);
@@ -129,8 +129,9 @@ internal sealed class LedgerOpener(LedgerOptions options, LedgerCodec codec)
             throw new LedgerException($"The ledger in {files.Folder} cannot be made.");
         }
 
-        // What was read may be in the page cache alone: the process before this one may have ended because of a failed fsync,
-        // after which the kernel calls such pages clean. Copying all of it and writing the mark anew makes it true.
+        // What was read may be in the page cache alone: the process before this one may have ended because of a failed
+        // fsync, after which the kernel calls such pages clean. Copying all of it and writing the mark anew makes it
+        // true.
         if (!connection.CheckpointAll())
         {
             notes.Add("another program reads the database, so its write-ahead log could not be emptied at the start");
@@ -153,7 +154,8 @@ internal sealed class LedgerOpener(LedgerOptions options, LedgerCodec codec)
         return new LedgerOpening(ledger, sound.State, condition, reason, setAside, notes);
     }
 
-    /// <summary>Boot and tag of a ledger that is not trusted otherwise: a tag that is used again would join two lives.</summary>
+    /// <summary>Boot and tag of a ledger that is not trusted otherwise: a tag that is used again would join two
+    /// lives.</summary>
     private (BootId Boot, int Tag) Salvage(MarkFile marks, ref SqliteConnection? connection)
     {
         if (marks.Latest is { } mark)

@@ -11,7 +11,8 @@ public enum LedgerCondition
     /// <summary>A sound database.</summary>
     Sound,
 
-    /// <summary>A database that must not be trusted (B5). It was set aside and an empty one made, with a new disk id.</summary>
+    /// <summary>A database that must not be trusted (B5). It was set aside and an empty one made, with a new disk
+    /// id.</summary>
     TreatedAsWiped,
 }
 

@@ -13,18 +13,20 @@ public sealed record LedgerOptions
     /// Default 20 ms.</summary>
     public TimeSpan ShowWithin { get; init; } = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Waiting work, in entries plus writes, after which no more is taken. Default 16,384: sixteen times what a
-    /// node appends without having it on disk, so that reaching it means that the protocol no longer limits itself.</summary>
+    /// <summary>Waiting work, in entries plus writes, after which no more is taken. Default 16,384: sixteen times what
+    /// a node appends without having it on disk, so that reaching it means that the protocol no longer limits
+    /// itself.</summary>
     public int QueuedMax { get; init; } = 16_384;
 
-    /// <summary>Most work of one transaction, in entries plus writes; more than one entry per fsync, and less than a second of
-    /// it. Default 1,024.</summary>
+    /// <summary>Most work of one transaction, in entries plus writes; more than one entry per fsync, and less than a
+    /// second of it. Default 1,024.</summary>
     public int GroupMax { get; init; } = 1024;
 
     /// <summary>Incidents kept for operators; the oldest closed ones go first. Default 100,000.</summary>
     public int IncidentsMax { get; init; } = 100_000;
 
-    /// <summary>Pages of 4 KiB in the write-ahead log before they are copied into the database. Default 1,000.</summary>
+    /// <summary>Pages of 4 KiB in the write-ahead log before they are copied into the database. Default
+    /// 1,000.</summary>
     public int CheckpointPages { get; init; } = 1000;
 
     /// <summary>Wall clock for the names of set-aside folders and for <c>written_utc</c>; decides nothing.</summary>

@@ -5,8 +5,8 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Master;
 
 /// <summary>Reads the incident tables over a connection of its own; any thread, one at a time.</summary>
-/// <remarks>A read sees the last transaction that was committed and holds up no writer. Where the log and this differ, the log
-/// is right and this is up to 50 ms behind.</remarks>
+/// <remarks>A read sees the last transaction that was committed and holds up no writer. Where the log and this differ,
+/// the log is right and this is up to 50 ms behind.</remarks>
 public sealed class LedgerReader : IDisposable
 {
     private const string Columns =

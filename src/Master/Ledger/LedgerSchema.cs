@@ -4,8 +4,10 @@ using ClusterRas.Protocol;
 
 namespace ClusterRas.Master;
 
-/// <summary>The tables. Ids are 32 hex digits, enumerations are their names, so that the sqlite3 shell shows them readably.</summary>
-/// <remarks>Above the line is what the protocol stands on; below it are views of committed entries, for operators.</remarks>
+/// <summary>The tables. Ids are 32 hex digits, enumerations are their names, so that the sqlite3 shell shows them
+/// readably.</summary>
+/// <remarks>Above the line is what the protocol stands on; below it are views of committed entries, for
+/// operators.</remarks>
 internal static class LedgerSchema
 {
     /// <summary>Grows when a table changes; an older program refuses a newer ledger.</summary>

@@ -43,7 +43,8 @@ internal sealed class LedgerWriter : IDisposable
     /// <summary>What is durable now.</summary>
     internal HighWaterMark At => at;
 
-    /// <summary>Does all of it in one transaction; with a <see cref="LedgerWork.Write"/> in it, fsyncs it, and the mark.</summary>
+    /// <summary>Does all of it in one transaction; with a <see cref="LedgerWork.Write"/> in it, fsyncs it, and the
+    /// mark.</summary>
     internal void Write(IReadOnlyList<LedgerWork> group)
     {
         var durable = group.Any(work => work is LedgerWork.Write);
@@ -123,8 +124,8 @@ internal sealed class LedgerWriter : IDisposable
         Mark();
     }
 
-    /// <summary>Copies the write-ahead log into the database when it has grown long. SQLite's own automatic does the same, but
-    /// keeps a failed fsync to itself.</summary>
+    /// <summary>Copies the write-ahead log into the database when it has grown long. SQLite's own automatic does the
+    /// same, but keeps a failed fsync to itself.</summary>
     internal void CheckpointIfDue()
     {
         if (connection is not { } open)

@@ -3,7 +3,8 @@ using ClusterRas.Protocol;
 
 namespace ClusterRas.Master;
 
-/// <summary>Writes what the protocol stands on: hard state, log, snapshot, outbox. Runs inside the caller's transaction.</summary>
+/// <summary>Writes what the protocol stands on: hard state, log, snapshot, outbox. Runs inside the caller's
+/// transaction.</summary>
 /// <remarks>A <see cref="DiskWrite"/> that breaks a rule of the log throws <see cref="LedgerException"/>: we erred, and
 /// nothing of it may reach the disk.</remarks>
 internal sealed class LogTables(SqliteConnection connection, LedgerCodec codec)
@@ -157,8 +158,8 @@ internal sealed class LogTables(SqliteConnection connection, LedgerCodec codec)
                 .Run();
         }
 
-        // Our own log goes on after the snapshot only if it holds the snapshot's last entry itself; otherwise what we have
-        // is another history, and a new chain starts with what the snapshot says.
+        // Our own log goes on after the snapshot only if it holds the snapshot's last entry itself; otherwise what we
+        // have is another history, and a new chain starts with what the snapshot says.
         var same = TermAt(snapshot.LastIndex) == snapshot.LastTerm.Value;
         var chain = same ? ChainAt(snapshot.LastIndex) : null;
         var kept = chain ?? content.Then(snapshot.LastIndex, snapshot.LastTerm, []);

@@ -4,8 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace ClusterRas.Master;
 
 /// <summary>The file of the high-water mark, held open and locked for as long as the ledger is in use.</summary>
-/// <remarks>Two slots of one page each, written in turn, each with its own checksum: a write that is torn by a power cut
-/// leaves the slot before it. The file has its full length from the start, so that a full disk does not stop it.</remarks>
+/// <remarks>Two slots of one page each, written in turn, each with its own checksum: a write that is torn by a power
+/// cut leaves the slot before it. The file has its full length from the start, so that a full disk does not stop
+/// it.</remarks>
 internal sealed class MarkFile : IDisposable
 {
     private const int SlotLength = 4096;

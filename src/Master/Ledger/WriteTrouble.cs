@@ -10,9 +10,10 @@ internal static class WriteTrouble
     private const int ReadOnlyFileSystem = 30;
     private const int QuotaExceeded = 122;
 
-    /// <summary>True: nothing of the transaction is on disk, and the same may be tried again on a new connection.</summary>
-    /// <remarks>Everything that is not known to be harmless ends the process: after a failed fsync the kernel calls pages
-    /// clean that never reached the disk, and a second fsync would succeed without writing them (B7).</remarks>
+    /// <summary>True: nothing of the transaction is on disk, and the same may be tried again on a new
+    /// connection.</summary>
+    /// <remarks>Everything that is not known to be harmless ends the process: after a failed fsync the kernel calls
+    /// pages clean that never reached the disk, and a second fsync would succeed without writing them (B7).</remarks>
     internal static bool IsPassing(Exception trouble) =>
         trouble switch
         {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace ClusterRas.Master.Sqlite;
 
-/// <summary>One connection, used by one thread at a time. Keeps each statement prepared for the next use of its text.</summary>
+/// <summary>One connection, used by one thread at a time. Keeps each statement prepared for the next use of its
+/// text.</summary>
 /// <remarks>Never checkpoints when it is closed: SQLite would keep an error of that to itself, and a failed fsync must
 /// be seen.</remarks>
 internal sealed class SqliteConnection : IDisposable
@@ -103,8 +104,8 @@ internal sealed class SqliteConnection : IDisposable
         var text = Marshal.PtrToStringUTF8(SqliteNative.ErrorMessage(handle));
         // The connection remembers its last error only; the returned code is the one that counts.
         var told = (extended & 0xff) == (code & 0xff) ? extended : code;
-        // SQLite remembers no errno for a COMMIT that fails, so the thread's own is taken, which the calls that run statements
-        // keep. It is right unless SQLite had another failing call since; then the error counts as the worse one.
+        // SQLite remembers no errno for a COMMIT that fails, so the thread's own is taken, which the calls that run
+        // statements keep. Another call that failed since would hide it; most errnos then count as the worse case.
         var errno = SqliteNative.SystemErrno(handle) is not 0 and var known ? known : lastErrno;
         var inErrno = told is SqliteCode.IoErrorWrite ? $", {Marshal.GetPInvokeErrorMessage(errno)}" : "";
         return new SqliteException(told, errno, $"SQLite: {text} (code {told}{inErrno})");

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace ClusterRas.Master.Sqlite;
 
-/// <summary>Owns one <c>sqlite3*</c>. Statements may outlive it: SQLite then closes when the last one is gone.</summary>
+/// <summary>Owns one <c>sqlite3*</c>. Statements may outlive it: SQLite then closes when the last one is
+/// gone.</summary>
 internal sealed class SqliteConnectionHandle() : SafeHandle(0, ownsHandle: true)
 {
     public override bool IsInvalid => handle == 0;

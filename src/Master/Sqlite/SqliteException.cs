@@ -22,12 +22,14 @@ public sealed class SqliteException : Exception
         SystemErrno = systemErrno;
     }
 
-    /// <summary>SQLite's extended result code, e.g. 1034: SQLITE_IOERR_FSYNC. Source: sqlite.org/rescode.html.</summary>
+    /// <summary>SQLite's extended result code, e.g. 1034: SQLITE_IOERR_FSYNC. Source:
+    /// sqlite.org/rescode.html.</summary>
     public int ExtendedCode { get; }
 
     /// <summary>The primary code: the low byte, e.g. 10: SQLITE_IOERR.</summary>
     public int Code => ExtendedCode & 0xff;
 
-    /// <summary>The operating system's errno, where the code is of the kind "I/O error" or "cannot open"; else 0.</summary>
+    /// <summary>The operating system's errno, where the code is of the kind "I/O error" or "cannot open"; else
+    /// 0.</summary>
     public int SystemErrno { get; }
 }

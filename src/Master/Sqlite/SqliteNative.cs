@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace ClusterRas.Master.Sqlite;
 
 /// <summary>The calls of SQLite that we use, as they are. Source: sqlite3.h 3.40 and sqlite.org/c3ref.</summary>
-/// <remarks>The constants are SQLite's own and part of its frozen interface. Nothing outside this folder sees a pointer.</remarks>
+/// <remarks>The constants are SQLite's own and part of its frozen interface. Nothing outside this folder sees a
+/// pointer.</remarks>
 internal static partial class SqliteNative
 {
     /// <summary>The system's own library, by its soname; never a copy of ours.</summary>

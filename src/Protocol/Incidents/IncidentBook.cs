@@ -205,7 +205,7 @@ public sealed record IncidentBook
         {
             incident = Close(incident, CloseReason.Noted, "", entry.Index);
         }
-        else if (Lives.GetValueOrDefault(opened.Victim)?.Previous == opened.Life)
+        else if (Lives.TryGetValue(opened.Victim, out var lives) && IsOver(lives, opened.Life))
         {
             // The word came after the victim was back: the registration that would close it lies before it in the log.
             incident = Close(incident, CloseReason.Rebooted, "", entry.Index);
@@ -217,6 +217,16 @@ public sealed record IncidentBook
             ByReport = opened.Words is null ? ByReport : ByReport.SetItem(opened.Words.Id, id),
         };
     }
+
+    /// <summary>The life before the present one, or one that never registered: tags count up, so they tell which came first.</summary>
+    private static bool IsOver(NodeLives lives, Life life) =>
+        lives.Previous == life
+        || (
+            life.Boot == default
+            && life.Tag != 0
+            && lives.Current.Tag != 0
+            && (lives.Current.Tag - life.Tag + Life.TagMax) % Life.TagMax is >= 1 and < Life.TagMax / 2
+        );
 
     private IncidentBook ApplyReported(LogIndex index, EntryPayload.Reported reported, Instant now)
     {

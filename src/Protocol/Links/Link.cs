@@ -27,7 +27,10 @@ internal sealed class Link(LinkId id)
     /// <summary>A slow peer may stretch its round trip, but not the time after which another road is tried.</summary>
     private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(1);
 
-    private readonly List<(ulong Sequence, Instant SentAt, Message Message, bool Rerouted)> pending = [];
+    private const int BeatsPerProbe = 10;
+
+    private readonly List<Pending> pending = [];
+    private int beats;
     private ulong nextSequence;
     private ulong ackHighest;
     private ulong ackBits;
@@ -74,19 +77,32 @@ internal sealed class Link(LinkId id)
 
     public Frame Frame(Instant now, Message message, bool rerouted = false)
     {
-        var wantsAck = message is not (Message.Hello or Message.Refused or Message.LinkAck);
+        var wantsAck = message switch
+        {
+            Message.Hello or Message.Refused or Message.LinkAck => false,
+            Message.Heartbeat => WantsProbe(),
+            _ => true,
+        };
         if (wantsAck)
         {
             nextSequence++;
+            if (pending.Count == PendingMax && pending[0].IsOverdue)
+            {
+                pending.RemoveAt(0);
+            }
+
             if (pending.Count < PendingMax)
             {
-                pending.Add((nextSequence, now, message, rerouted));
+                pending.Add(new Pending(nextSequence, now, message, rerouted));
             }
         }
 
         OwesAck = false;
         return new Frame(wantsAck ? nextSequence : 0, ackHighest, ackBits, message);
     }
+
+    /// <summary>Silence is told by missing beats; one in ten also measures the round trip, and each one of a suspect link.</summary>
+    private bool WantsProbe() => State == LinkState.Suspect || RoundTrip is null || ++beats % BeatsPerProbe == 0;
 
     /// <summary>Notes that a numbered frame came.</summary>
     public void NoteReceived(ulong sequence)
@@ -119,18 +135,24 @@ internal sealed class Link(LinkId id)
         var any = false;
         for (var at = pending.Count - 1; at >= 0; at--)
         {
-            var (sequence, sentAt, _, _) = pending[at];
-            var isAcked =
+            var sequence = pending[at].Sequence;
+            var isTold =
                 sequence == highest
                 || (
                     sequence < highest
-                    && (highest - sequence > 64 || (bits & (1UL << (int)(highest - sequence - 1))) != 0)
+                    && highest - sequence <= 64
+                    && (bits & (1UL << (int)(highest - sequence - 1))) != 0
                 );
-            if (isAcked)
+            if (isTold)
             {
                 any = true;
-                var sample = now - sentAt;
+                var sample = now - pending[at].SentAt;
                 RoundTrip = RoundTrip is { } smoothed ? ((smoothed * 7) + sample) / 8 : sample;
+            }
+
+            // Too far back to be told of: it may have come or not, and says nothing about the round trip.
+            if (isTold || (sequence < highest && highest - sequence > 64))
+            {
                 pending.RemoveAt(at);
             }
         }
@@ -141,28 +163,35 @@ internal sealed class Link(LinkId id)
     /// <summary>When the oldest frame's acknowledgement is overdue; never: nothing waits.</summary>
     public Instant AckDeadline(TimeSpan least)
     {
-        if (pending.Count == 0)
+        foreach (var frame in pending)
         {
-            return Instant.Never;
+            if (!frame.IsOverdue)
+            {
+                return frame.SentAt + Patience(least);
+            }
         }
 
-        var patience = RoundTrip is { } trip && trip * 3 > least ? trip * 3 : least;
-        return pending[0].SentAt + (patience < PatienceMax ? patience : PatienceMax);
+        return Instant.Never;
     }
 
-    /// <summary>Takes out what has waited too long, for another road.</summary>
+    /// <summary>What has waited too long, for another road; each is told once.</summary>
+    /// <remarks>It stays in the list: a late acknowledgement is how a slow peer's true round trip becomes known.</remarks>
     public List<Message> TakeOverdue(Instant now, TimeSpan least)
     {
+        var patience = Patience(least);
         var overdue = new List<Message>();
-        while (pending.Count > 0 && AckDeadline(least) <= now)
+        for (var at = 0; at < pending.Count && pending[at].SentAt + patience <= now; at++)
         {
-            // A message changes roads once; after that its own sender's rhythm repeats it.
-            if (!pending[0].Rerouted)
+            if (!pending[at].IsOverdue)
             {
-                overdue.Add(pending[0].Message);
-            }
+                // A message changes roads once; after that its own sender's rhythm repeats it.
+                if (!pending[at].IsRerouted)
+                {
+                    overdue.Add(pending[at].Message);
+                }
 
-            pending.RemoveAt(0);
+                pending[at] = pending[at] with { IsOverdue = true };
+            }
         }
 
         return overdue;
@@ -181,4 +210,18 @@ internal sealed class Link(LinkId id)
             HeardAt = heard + pause;
         }
     }
+
+    private TimeSpan Patience(TimeSpan least)
+    {
+        var patience = RoundTrip is { } trip && trip * 3 > least ? trip * 3 : least;
+        return patience < PatienceMax ? patience : PatienceMax;
+    }
+
+    private readonly record struct Pending(
+        ulong Sequence,
+        Instant SentAt,
+        Message Message,
+        bool IsRerouted,
+        bool IsOverdue = false
+    );
 }

@@ -8,6 +8,7 @@ internal sealed partial class LinkTable
     private readonly NodeId self;
     private readonly ProtocolOptions options;
     private readonly SortedDictionary<LinkId, Link> links = [];
+    private Link[] all = [];
     private readonly Dictionary<NodeId, List<Link>> byPeer = [];
     private readonly Dictionary<NodeId, (EquatableArray<Heard> Vector, Instant At)> vectors = [];
     private readonly Relay relay;
@@ -32,10 +33,12 @@ internal sealed partial class LinkTable
                 Add(new LinkId(node.Id, die.Die, TransportKind.Grpc), now);
             }
         }
+
+        all = [.. links.Values];
     }
 
     /// <summary>Every link, in order of its id.</summary>
-    public IEnumerable<Link> All => links.Values;
+    public IReadOnlyList<Link> All => all;
 
     public Link? Find(LinkId id) => links.GetValueOrDefault(id);
 
@@ -47,7 +50,7 @@ internal sealed partial class LinkTable
         get
         {
             var wake = Instant.Never;
-            foreach (var link in links.Values)
+            foreach (var link in all)
             {
                 if (link.State == LinkState.Opening)
                 {
@@ -116,9 +119,9 @@ internal sealed partial class LinkTable
     /// <summary>What this node last heard of all others, for its heartbeats.</summary>
     public EquatableArray<Heard> Vector(Instant now)
     {
-        var vector = new Heard[links.Count];
+        var vector = new Heard[all.Length];
         var at = 0;
-        foreach (var link in links.Values)
+        foreach (var link in all)
         {
             var agoMs = link.HeardAt is { } heard
                 ? (int)Math.Clamp((now - heard).TotalMilliseconds, 0, int.MaxValue)
@@ -134,7 +137,7 @@ internal sealed partial class LinkTable
     /// <summary>Time in which this process did not run is charged to nobody.</summary>
     public void OnPaused(TimeSpan pause)
     {
-        foreach (var link in links.Values)
+        foreach (var link in all)
         {
             link.Forgive(pause);
         }
@@ -147,7 +150,7 @@ internal sealed partial class LinkTable
     /// <summary>Sends what a link owes, once per step: other frames have carried the rest.</summary>
     public void Flush(Instant now, Outlet outlet)
     {
-        foreach (var link in links.Values)
+        foreach (var link in all)
         {
             if (link.OwesAck && link.IsUsable)
             {
@@ -159,7 +162,7 @@ internal sealed partial class LinkTable
     /// <summary>Heartbeats and hellos that are due, and frames that were not acknowledged in time.</summary>
     public void Wake(Instant now, Func<Message> heartbeat, Action<Link> hello, Outlet outlet)
     {
-        foreach (var link in links.Values)
+        foreach (var link in all)
         {
             if (link.State == LinkState.Opening && now - link.HelloSentAt >= options.HeartbeatEvery)
             {

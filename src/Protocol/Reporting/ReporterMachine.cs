@@ -193,6 +193,11 @@ internal sealed class ReporterMachine
     /// <summary>Windows that are over, and words that are to be said again.</summary>
     public void Wake()
     {
+        if (open.Count == 0)
+        {
+            return;
+        }
+
         foreach (var known in open.Values.ToArray())
         {
             if (

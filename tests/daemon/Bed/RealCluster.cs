@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using ClusterRas.Fabric;
+using ClusterRas.Sentry;
+
+namespace ClusterRas.Daemon.Tests;
+
+/// <summary>Real daemons on loopback, in a folder that goes with them.</summary>
+internal sealed class RealCluster : IDisposable
+{
+    /// <summary>For one condition. Far more than it takes: only a machine that does other things too comes near.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private const int LinesShown = 40;
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(20);
+
+    public RealCluster(int nodeCount, int dieCount = 1, int control = 0)
+    {
+        Folder = Directory.CreateTempSubdirectory("rasd-").FullName;
+        Topology = ClusterMap.Create(nodeCount, dieCount, control);
+        TopologyPath = Path.Combine(Folder, "topology.json");
+        File.WriteAllText(TopologyPath, TopologyFile.Write(Topology));
+        Nodes = [.. Topology.Nodes.Select(node => new RealNode(Folder, TopologyPath, node))];
+    }
+
+    public string Folder { get; }
+
+    public Topology Topology { get; }
+
+    public string TopologyPath { get; }
+
+    /// <summary>n1 first.</summary>
+    public IReadOnlyList<RealNode> Nodes { get; }
+
+    /// <summary>n1 is 1.</summary>
+    public RealNode this[int number] => Nodes[number - 1];
+
+    /// <summary>Nodes that should answer.</summary>
+    public IEnumerable<RealNode> Live => Nodes.Where(node => node.IsRunning && !node.IsFrozen);
+
+    /// <summary>Starts these nodes, or all, and waits for a master whom all of them know.</summary>
+    public async Task<RealNode> StartAsync(params IReadOnlyList<RealNode> nodes)
+    {
+        foreach (var node in nodes.Count > 0 ? nodes : Nodes)
+        {
+            node.Start();
+        }
+
+        return await MasterAsync();
+    }
+
+    /// <summary>Waits until all live nodes know one master that lives, and are in its log.</summary>
+    public Task<RealNode> MasterAsync() =>
+        UntilAsync(
+            "all live nodes know one live master and have joined",
+            async () =>
+            {
+                var live = Live.ToList();
+                var said = await Task.WhenAll(live.Select(node => node.StatusAsync()));
+                if (said.Any(status => status?.Master is not { HasNode: true }))
+                {
+                    return null;
+                }
+
+                var masters = said.Select(status => (status!.Master.Node, status.Master.Term)).Distinct().ToList();
+                var isJoined = said.All(status =>
+                    status!.Members.Single(member => member.Node == status.Node).Life?.Boot == status.Life.Boot
+                );
+                var master = live.FirstOrDefault(node => node.Node.Id.Value == masters[0].Node);
+                return masters.Count == 1 && isJoined ? master : null;
+            }
+        );
+
+    /// <summary>A panic of a node, as its kernel tells others.</summary>
+    /// <param name="windowMs">May carry the tag of a life in its last three digits.</param>
+    public static Func<ulong, ulong, DeviceRecord> Panic(int number, ulong windowMs = 35_000) =>
+        (msgid, start) =>
+            new DeviceRecord.Panic(msgid, start, windowMs, ClusterMap.CnaOf(number), ClusterMap.EidOf(number, 0));
+
+    /// <summary>A kernel reboot of a node, as its kernel tells others.</summary>
+    public static Func<ulong, ulong, DeviceRecord> Reboot(int number, ulong windowMs = 35_000) =>
+        (msgid, start) =>
+            new DeviceRecord.KernelReboot(
+                msgid,
+                start,
+                windowMs,
+                ClusterMap.CnaOf(number),
+                ClusterMap.EidOf(number, 0)
+            );
+
+    public Task AckedAsync(params IReadOnlyList<Telling> tellings) =>
+        UntilAsync(
+            $"{tellings.Count} records are acked",
+            () => Task.FromResult(tellings.All(telling => telling.IsAcked))
+        );
+
+    /// <summary>Waits until every live node, asked by itself, shows the same incidents, and these satisfy the condition.</summary>
+    public async Task<IReadOnlyList<Incident>> SameOnAllAsync(
+        string what,
+        Func<IReadOnlyList<Incident>, bool> condition
+    )
+    {
+        var shown = await UntilAsync(
+            $"every live node shows {what}",
+            async () =>
+            {
+                var lists = await Task.WhenAll(Live.Select(node => node.IncidentsAsync()));
+                return lists.All(list => list is not null && list.SequenceEqual(lists[0]!)) && condition(lists[0]!)
+                    ? lists[0]
+                    : null;
+            }
+        );
+        foreach (var node in Live)
+        {
+            foreach (var incident in shown)
+            {
+                (await node.IncidentAsync(incident.Id)).ShouldBe(incident);
+            }
+        }
+
+        return shown;
+    }
+
+    public Task SaidAsync(RealNode node, string text, int since = 0) =>
+        UntilAsync($"{node.Name} says \"{text}\"", () => Task.FromResult(node.HasSaid(text, since)));
+
+    public Task UntilAsync(string what, Func<Task<bool>> condition) =>
+        UntilAsync(what, async () => await condition() ? this : null);
+
+    /// <summary>Asks again until there is an answer.</summary>
+    /// <exception cref="TimeoutException">It does not come; with the last words of every node.</exception>
+    public async Task<T> UntilAsync<T>(string what, Func<Task<T?>> ask)
+        where T : class
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            if (await ask() is { } answer)
+            {
+                return answer;
+            }
+
+            if (Nodes.FirstOrDefault(node => node.HasFailed) is { } failed)
+            {
+                throw new InvalidOperationException($"{failed.Name} has ended by itself.\n{LastWords()}");
+            }
+
+            if (Stopwatch.GetElapsedTime(start) > Patience)
+            {
+                throw new TimeoutException($"Waited {Patience.TotalSeconds} s until {what}.\n{LastWords()}");
+            }
+
+            await Task.Delay(PollEvery);
+        }
+    }
+
+    /// <summary>The last log lines of every node, in the order in which they were said.</summary>
+    public string LastWords() =>
+        string.Join(
+            '\n',
+            Nodes.SelectMany(node => node.Log().TakeLast(LinesShown).Select(line => $"{node.Name}: {line}"))
+        );
+
+    public void Dispose()
+    {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(LastWords());
+        }
+
+        foreach (var node in Nodes)
+        {
+            node.Dispose();
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -1,0 +1,2 @@
+// One cluster at a time: more would only wait for each other's processors.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+using ClusterRas.Transport.Grpc;
+
+namespace ClusterRas.Transport.Tests;
+
+/// <summary>Connections of a link: who dials, which one is used, which one ends.</summary>
+public sealed class GrpcConnectionTests
+{
+    private static readonly Die Die0 = TransportPair.Die0;
+    private static readonly GrpcTransportOptions AsShipped = new();
+
+    [Fact]
+    public async Task Peer_NotListening_IsRefused()
+    {
+        await using var pair = new GrpcPair();
+
+        await pair.StartAAsync();
+
+        await pair.AtA.WaitForAsync(new Noted.Closed(pair.ToB(Die0), LinkLoss.Refused));
+        pair.AtA.All.ShouldNotContain(new Noted.Closed(pair.ToB(Die0), LinkLoss.Unreachable));
+    }
+
+    [Fact]
+    public async Task Peer_GoneForGood_IsToldOnce()
+    {
+        await using var pair = new GrpcPair();
+        await pair.StartAsync();
+
+        await pair.StopBAsync();
+
+        await pair.AtA.WaitForAsync(new Noted.Closed(pair.ToB(Die0), LinkLoss.Refused));
+        var losses = pair.AtA.All.OfType<Noted.Closed>().Where(closed => closed.Link == pair.ToB(Die0));
+        losses.Count(closed => closed.Loss == LinkLoss.Refused).ShouldBeLessThanOrEqualTo(2);
+    }
+
+    [Fact]
+    public async Task Peer_ThatAnswersNothing_IsUnreachable()
+    {
+        await using var pair = new GrpcPair
+        {
+            Options = AsShipped with { OpenWithin = TimeSpan.FromMilliseconds(200) },
+        };
+        await pair.StartBAsync();
+        pair.CablesToB[0].Kill();
+
+        await pair.StartAAsync();
+
+        await pair.AtA.WaitForAsync(new Noted.Closed(pair.ToB(Die0), LinkLoss.Unreachable));
+        await pair.AtA.WaitForAsync(new Noted.Opened(pair.ToB(TransportPair.Die1)));
+    }
+
+    [Fact]
+    public async Task Peer_ThatCannotDialUs_IsDialled()
+    {
+        await using var pair = new GrpcPair { Options = AsShipped };
+        await pair.StartBAsync();
+        pair.CablesToB[0].Cut();
+
+        await pair.StartAAsync();
+
+        await pair.OpenAsync();
+        pair.B.Send(pair.ToA(Die0), Said.Word(1)).ShouldBe(SendOutcome.Queued);
+        await pair.AtA.WaitForFramesAsync(pair.ToB(Die0), 1);
+    }
+
+    [Fact]
+    public async Task Link_InPeace_HasOneConnection()
+    {
+        await using var pair = new GrpcPair { Options = AsShipped };
+
+        await pair.StartAsync();
+
+        pair.CablesToB[0].Taken.ShouldBe(1);
+        pair.CablesToA[0].Taken.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Snapshot_OnASlowRail_IsOvertakenByEvents()
+    {
+        await using var pair = new GrpcPair();
+        await pair.StartAsync();
+        pair.CablesToB[0].Slowness = TimeSpan.FromMilliseconds(20);
+        var snapshot = Said.Snapshot(1000, [.. Enumerable.Range(1, 90).Select(i => Said.LargeEntry(i, 60_000))]);
+
+        pair.A.Send(pair.ToB(Die0), snapshot);
+        for (var i = 1; i <= 10; i++)
+        {
+            pair.A.Send(pair.ToB(Die0), Said.Word(i));
+            await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), i);
+        }
+
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 11);
+        pair.AtB.Frames(pair.ToA(Die0)).Last().Sequence.ShouldBe(1000ul);
+    }
+
+    [Fact]
+    public async Task Snapshot_FromTheAcceptingSide_Arrives()
+    {
+        await using var pair = new GrpcPair();
+        await pair.StartAsync();
+        var snapshot = Said.Snapshot(1, [.. Enumerable.Range(1, 90).Select(i => Said.LargeEntry(i, 60_000))]);
+
+        pair.B.Send(pair.ToA(Die0), snapshot);
+
+        await pair.AtA.WaitForFramesAsync(pair.ToB(Die0), 1);
+        (pair.AtA.Frames(pair.ToB(Die0)).Single() == snapshot).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Answer_DecidedTooLongAgo_IsNotSent()
+    {
+        var now = MonotonicClock.Now;
+        await using var pair = new GrpcPair { Options = AsShipped with { Clock = () => now } };
+        await pair.StartAsync();
+        var answering = Samples.Frames.Select(frame => frame.Message).OfType<Message.Answering>().First();
+
+        pair.A.Send(
+            pair.ToB(Die0),
+            new Frame(1, 0, 0, answering with { DecidedAt = now - TimeSpan.FromMilliseconds(501) })
+        );
+        pair.A.Send(
+            pair.ToB(Die0),
+            new Frame(2, 0, 0, answering with { DecidedAt = now - TimeSpan.FromMilliseconds(500) })
+        );
+
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 1);
+        pair.AtB.Frames(pair.ToA(Die0)).Single().Sequence.ShouldBe(2ul);
+        pair.TransportA.StaleDropped.ShouldBe(1);
+        pair.AtA.All.OfType<Noted.Dropped>().Single().Reason.ShouldBe("decided 501 ms ago");
+    }
+
+    [Fact]
+    public async Task Link_OpenedAndClosedManyTimes_LeavesNothingBehind()
+    {
+        const int Times = 200;
+        await using var pair = new GrpcPair { Options = AsShipped with { LivesFor = TimeSpan.Zero } };
+        await pair.StartAsync();
+        var files = OpenFiles();
+
+        for (var times = 0; times < Times; times++)
+        {
+            var (end, link, sink) =
+                times % 2 == 0 ? (pair.A, pair.ToB(Die0), pair.AtA) : (pair.B, pair.ToA(Die0), pair.AtB);
+            var opened = sink.All.Count(one => one == new Noted.Opened(link));
+            end.Close(link, "test");
+            await sink.WaitAsync(all => all.Count(one => one == new Noted.Opened(link)) > opened);
+            await pair.OpenAsync();
+        }
+
+        // Per link a dialler, the pumps, and two for its one connection; A has three links, one of them with both ends.
+        await Until.SoAsync(() => pair.TransportA.Running.Count <= 13 && pair.TransportB.Running.Count <= 8);
+        // Other tests open files at the same time; a leak would be hundreds.
+        await Until.SoAsync(() => OpenFiles() < files + Times);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Disposed_WithAPeerThatIsDead_EndsWithinASecond(bool first)
+    {
+        await using var pair = new GrpcPair();
+        await pair.StartAsync();
+        pair.CablesToB[0].Freeze();
+        var transport = first ? pair.TransportA : pair.TransportB;
+        var link = first ? pair.ToB(Die0) : pair.ToA(Die0);
+        for (var i = 0; transport.Send(link, Said.Word(i)) == SendOutcome.Queued; i++) { }
+
+        var began = Stopwatch.GetTimestamp();
+        await transport.DisposeAsync();
+
+        Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Link_OverIpv6_CarriesFrames()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "no IPv6 on this machine");
+        var (atA, atB) = (Free(), Free());
+        var toB = new LinkId(TransportPair.NodeB, Die0, TransportKind.Grpc);
+        var toA = new LinkId(TransportPair.NodeA, Die0, TransportKind.Grpc);
+        var sink = new RecordingSink();
+        await using var a = Node(TransportPair.NodeA, toB, atA, atB);
+        await using var b = Node(TransportPair.NodeB, toA, atB, atA);
+
+        await a.StartAsync(sink, CancellationToken.None);
+        await b.StartAsync(new RecordingSink(), CancellationToken.None);
+        await Until.SoAsync(() => b.Send(toA, Said.Word(1)) == SendOutcome.Queued);
+
+        await sink.WaitForFramesAsync(toB, 1);
+
+        static IPEndPoint Free()
+        {
+            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            return (IPEndPoint)socket.LocalEndPoint!;
+        }
+
+        static GrpcNode Node(NodeId self, LinkId link, IPEndPoint own, IPEndPoint peer)
+        {
+            HostPort.TryParse(peer.ToString(), out var at).ShouldBeTrue();
+            return new GrpcNode(new GrpcTransport(self, [new(link, at, own.Address)]), [own], []);
+        }
+    }
+
+    private static int OpenFiles() => Directory.GetFiles("/proc/self/fd").Length;
+}
