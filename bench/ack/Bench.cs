@@ -84,7 +84,7 @@ internal static class Bench
         [
             (witness.Device, witness, "a follower"),
             (witness.Calls, witness, "a follower"),
-            (master.Device, master, "the master"),
+            (master.Calls, master, "the master"),
         ];
         foreach (var (door, at, where) in doors)
         {

@@ -8,13 +8,14 @@ using Grpc.Net.Client;
 
 namespace ClusterRas.AckBench;
 
-/// <summary>Events.Report over gRPC: a program that says power-off and waits.</summary>
+/// <summary>Events.Report over gRPC: a program that says memory faults and waits.</summary>
+/// <remarks>Not power-off: a master that says its own steps aside, and the next word has another master.</remarks>
 internal sealed class CallDoor(GrpcChannel channel) : IDoor
 {
     private const ulong WindowMs = 35_000;
-    private const ulong NonceHigh = 0xbe_4c_4e_ac;
 
     private readonly Events.EventsClient events = new(channel);
+    private readonly ulong nonceHigh = (ulong)Random.Shared.NextInt64();
     private long lastNonce;
 
     /// <inheritdoc />
@@ -25,11 +26,11 @@ internal sealed class CallDoor(GrpcChannel channel) : IDoor
     {
         var number = (ulong)Interlocked.Increment(ref lastNonce);
         var nonce = new byte[16];
-        BinaryPrimitives.WriteUInt64BigEndian(nonce, NonceHigh);
+        BinaryPrimitives.WriteUInt64BigEndian(nonce, nonceHigh);
         BinaryPrimitives.WriteUInt64BigEndian(nonce.AsSpan(8), number);
         var request = new ReportRequest
         {
-            Kind = EventKind.PowerOff,
+            Kind = EventKind.MemoryFault,
             WindowMs = WindowMs,
             Nonce = ByteString.CopyFrom(nonce),
         };
@@ -39,7 +40,7 @@ internal sealed class CallDoor(GrpcChannel channel) : IDoor
             var reply = await events.ReportAsync(request, cancellationToken: stop);
             var acked = Stopwatch.GetTimestamp();
             return reply.Ending == ReportEnding.Acked
-                ? new Sample(string.Create(CultureInfo.InvariantCulture, $"{NonceHigh:x}.{number:x}"), start, acked)
+                ? new Sample(string.Create(CultureInfo.InvariantCulture, $"{nonceHigh:x}.{number:x}"), start, acked)
                 : throw new BenchFailedException($"report {number} ended with {reply.Ending}: {reply.Message}");
         }
         catch (RpcException error) when (!stop.IsCancellationRequested)

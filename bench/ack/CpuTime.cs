@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ClusterRas.AckBench;
 
-/// <summary>Processor time that processes have used: unlike durations, hardly touched by whoever else runs here.</summary>
+/// <summary>Processor time of processes: unlike durations, hardly touched by whoever else runs here.</summary>
 internal static class CpuTime
 {
     /// <summary>USER_HZ, which Linux keeps at 100 for all programs.</summary>

@@ -7,7 +7,7 @@ using ClusterRas.Sentry;
 
 namespace ClusterRas.AckBench;
 
-/// <summary>A node's kernel, played: power-off records into its pipe, and 88-byte acks out of the other one.</summary>
+/// <summary>A node's kernel, played: power-off records into one pipe, and 88-byte acks out of the other.</summary>
 /// <remarks>A power-off is a local event: each record is an incident of its own, is committed, and is waited for.</remarks>
 internal sealed partial class DeviceDoor : IDoor
 {

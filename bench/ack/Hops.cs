@@ -96,11 +96,12 @@ internal sealed partial class Hops
         long.Parse(IncidentNumber().Match(text).Groups["number"].ValueSpan, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(
-        @"^\S+ mono=(?<mono>[0-9.]+) \S+ (?<fact>word\.raised|word\.received|incident\.opened|answer\.sent|release\.begun): (?<text>.*)"
+        @"^\S+ mono=(?<mono>[0-9.]+) \S+ "
+            + @"(?<fact>word\.raised|word\.received|incident\.opened|answer\.sent|release\.begun): (?<text>.*)"
     )]
     private static partial Regex Line();
 
-    [GeneratedRegex(@":PowerOff:(?<key>[0-9a-f]+\.[0-9a-f]+)")]
+    [GeneratedRegex(@":(PowerOff|MemoryFault):(?<key>[0-9a-f]+\.[0-9a-f]+)")]
     private static partial Regex Report();
 
     [GeneratedRegex(@"[Ii]ncident (?<number>\d+)")]

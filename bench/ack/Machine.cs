@@ -39,7 +39,8 @@ internal sealed class Machine : IDisposable
     /// <summary>What it says on standard error.</summary>
     public string LogPath => Path.Combine(folder, "rasd.log");
 
-    /// <summary>Starts its rasd. The log goes to a file without us: reading 16 pipes would take the time of what we measure.</summary>
+    /// <summary>Starts its rasd.</summary>
+    /// <remarks>The log goes to a file without us: to read 16 pipes would take time from what is measured.</remarks>
     public void Start(Janitor janitor, string rasd, string topology)
     {
         var bootId = Path.Combine(folder, "boot_id");

@@ -28,13 +28,15 @@ internal sealed class Sheet(
         text.Clear();
         Line("# Raise to release");
         Line();
+        var size = $"{fleet.ControlCount} control nodes of {fleet.Machines.Count}";
+        Line($"{size} rasd processes on loopback over gRPC, each ledger with fsync.");
         Line(
-            $"{fleet.ControlCount} control nodes of {fleet.Machines.Count} rasd processes on loopback over gRPC, each ledger with fsync."
+            "An event is a power-off in the device, or a memory fault said to Events.Report: the witness says both of"
         );
         Line(
-            "An event is a power-off, which every witness says of itself: each is an incident of its own, is committed,"
+            "itself, so each is an incident of its own and is committed, and its sender waits. (A master that says its own"
         );
-        Line("and its sender waits. \"In a row\": the next one as soon as the one before is answered.");
+        Line("power-off steps aside.) In a row: the next one as soon as the one before is answered.");
         Line();
         foreach (var line in surroundings)
         {

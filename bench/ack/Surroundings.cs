@@ -35,7 +35,7 @@ internal sealed class Surroundings(string root, string data)
         yield return $"{command}, at {now}, commit {Commit()}";
         yield return $"machine: {Environment.ProcessorCount} CPUs ({Cpu()}), {RuntimeInformation.OSDescription}, "
             + RuntimeInformation.FrameworkDescription;
-        yield return $"ledgers on {FileSystemOf(data)}; load average before {loadBefore}, after {Load()} (our own included)";
+        yield return $"ledgers on {FileSystemOf(data)}; load average before {loadBefore}, after {Load()}, our own included";
     }
 
     private static string Load() => string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3));

@@ -74,7 +74,7 @@ internal sealed class LineLog : ILoggerProvider
         }
     }
 
-    // All processes of one machine share the monotonic clock: with it, and with no other, their lines can be subtracted.
+    // All processes of one machine share the monotonic clock, which nobody sets: their lines can be subtracted.
     private string Stamp()
     {
         var utc = DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
