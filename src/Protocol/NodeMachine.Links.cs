@@ -11,8 +11,8 @@ public sealed partial class NodeMachine
     {
         if (links.Find(id) is { State: LinkState.Down } link)
         {
+            // Still "refused" until its hello is through: an agent that starts is neither heard nor silent (S9).
             link.State = LinkState.Opening;
-            link.IsRefused = false;
             SendHello(link);
         }
     }

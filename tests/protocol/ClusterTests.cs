@@ -123,4 +123,37 @@ public class ClusterTests
         incident.Kind.ShouldBe(EventKind.Silent);
         incident.IsTold.ShouldBeFalse();
     }
+
+    [Fact]
+    public void Restart_OfAnAgentThatWasAway_IsNoSilence()
+    {
+        var cluster = new MiniCluster(3, 3);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 3)).ShouldBeTrue();
+        var away = cluster.Running.First(node => node != cluster.Master);
+        cluster.Stop(away, LinkLoss.Refused);
+        cluster.Run(2);
+        foreach (var peer in cluster.Running.ToArray())
+        {
+            // Its socket is open, its hello is not through yet.
+            cluster.Give(peer, new Input.LinkOpened(new LinkId(new NodeId(away), new Die(0), TransportKind.Grpc)));
+        }
+
+        cluster.Run(2);
+        cluster.Status(cluster.Master).Book.Incidents.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Voter_WithoutAMajority_KnowsNoMaster()
+    {
+        var cluster = new MiniCluster(5, 5);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 5)).ShouldBeTrue();
+        var old = cluster.Master;
+        var left = cluster.Running.Where(node => node != old).Take(2).ToArray();
+        foreach (var node in cluster.Running.Except(left).ToArray())
+        {
+            cluster.Stop(node);
+        }
+
+        cluster.RunUntil(() => left.All(node => cluster.Status(node).Master is null), 5).ShouldBeTrue();
+    }
 }

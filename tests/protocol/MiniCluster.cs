@@ -74,7 +74,7 @@ internal sealed class MiniCluster
     public Life LifeOf(int node) => new(new BootId((UInt128)((node * 100) + Boot[node])), Boot[node]);
 
     /// <summary>As SIGKILL of the process on a live machine: peers' connections break.</summary>
-    public void Stop(int node)
+    public void Stop(int node, LinkLoss loss = LinkLoss.Unreachable)
     {
         stopped.Add(node);
         foreach (var peer in Running.ToArray())
@@ -85,7 +85,7 @@ internal sealed class MiniCluster
                     peer,
                     new Input.LinkClosed(
                         new LinkId(new NodeId(node), die.Die, TransportKind.Grpc),
-                        LinkLoss.Unreachable
+                        loss
                     )
                 );
             }

@@ -16,10 +16,11 @@ public sealed class SeedTests(ITestOutputHelper output)
     public void Seed_PlayedTwice_GivesTheSameTranscript(ulong seed) => TranscriptOf(seed).ShouldBe(TranscriptOf(seed));
 
     [Fact]
-    public void Seeds_Fresh_KeepAllPromises()
+    public void Seeds_FiveHundred_KeepAllPromises()
     {
-        // Fresh seeds each time: a suite that always plays the same lives finds nothing after its first day.
-        var first = (ulong)(DateTime.UtcNow.Ticks % 1_000_000_000_000);
+        // The same lives each time, so that a change that breaks one is told from chance; fresh ones are played by
+        // ./x sim and, new with every commit, by .ci/run.
+        const ulong first = 1;
         output.WriteLine($"{LivesPerRun} lives from seed {first}");
         var sweep = Sweep.Play(first, LivesPerRun, nodeCount: null, brokenMax: 5, static _ => { });
         sweep.Broken.Select(life => life.Report(nodeCount: null)).ShouldBeEmpty();

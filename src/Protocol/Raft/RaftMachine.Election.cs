@@ -120,6 +120,12 @@ internal sealed partial class RaftMachine
     private void StartPreVote(Report? reason)
     {
         because = reason;
+        if (reason is null)
+        {
+            // Nobody leads as far as this node knows, and nobody must read that somebody does.
+            SetLeader(null);
+        }
+
         Role = RaftRole.PreCandidate;
         granted.Clear();
         granted.Add(self);
