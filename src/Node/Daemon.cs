@@ -202,7 +202,10 @@ internal sealed class Daemon : IAsyncDisposable
 
     private WebApplication NewHost(WordDesk words)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Empty: any other builder reads and watches the current directory, which for a service is often the whole machine.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton(logs);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

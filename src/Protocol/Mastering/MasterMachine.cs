@@ -355,7 +355,10 @@ internal sealed partial class MasterMachine
             outlet.Emit(new Effect.Alarm(id, opened.Victim, opened.Kind, new Decision(raft.Term, outlet.Now)));
         }
 
-        StepAside();
+        if (opened.Victim == self)
+        {
+            StepAside();
+        }
     }
 
     /// <summary>Our own last words: somebody else had better be master by the time that they come true. Once each.</summary>
