@@ -131,6 +131,7 @@ internal sealed class EffectRunner(
 
     private void Release(Effect.Release release)
     {
+        log.ReleaseBegun(release.Verdict, release.Report);
         if (release.Device is { } device && sources.TryGetValue(device.Source, out var source))
         {
             source.Release(release);

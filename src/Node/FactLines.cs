@@ -104,9 +104,22 @@ internal static partial class FactLines
     [LoggerMessage(
         Level = LogLevel.Information,
         EventName = "answer.sent",
-        Message = "Answer {Verdict} for {Witness}, incident {Incident}"
+        Message = "Answer {Verdict} for {Witness} ({Report}), incident {Incident}"
     )]
-    public static partial void AnswerSent(this ILogger log, Verdict verdict, string witness, long incident);
+    public static partial void AnswerSent(
+        this ILogger log,
+        Verdict verdict,
+        string witness,
+        ReportId report,
+        long incident
+    );
+
+    [LoggerMessage(
+        Level = LogLevel.Debug,
+        EventName = "release.begun",
+        Message = "Answer {Verdict} for {Report} is here; its waiter is let go"
+    )]
+    public static partial void ReleaseBegun(this ILogger log, Verdict verdict, ReportId report);
 
     [LoggerMessage(
         Level = LogLevel.Information,

@@ -63,7 +63,12 @@ internal sealed class FactLog(ILogger log, Topology topology)
                 log.UnknownVictim(unknown.Report, unknown.Address);
                 break;
             case Fact.AnswerSent answer:
-                log.AnswerSent(answer.Verdict, Name(answer.Report.Witness), answer.Incident?.Index.Value ?? 0);
+                log.AnswerSent(
+                    answer.Verdict,
+                    Name(answer.Report.Witness),
+                    answer.Report,
+                    answer.Incident?.Index.Value ?? 0
+                );
                 break;
             case Fact.ReleaseDone release:
                 log.ReleaseDone(release.Outcome, release.Verdict, release.Report, release.LeftMs ?? -1);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using ClusterRas.Transport;
 
 namespace ClusterRas.Node;
 
@@ -12,12 +13,14 @@ internal sealed class LineLog : ILoggerProvider
 
     private readonly BlockingCollection<string> lines = new(LinesMax);
     private readonly TextWriter output;
+    private readonly bool verbose;
     private readonly Thread writer;
     private long dropped;
 
-    private LineLog(TextWriter output)
+    private LineLog(TextWriter output, bool verbose)
     {
         this.output = output;
+        this.verbose = verbose;
         writer = new Thread(Write) { Name = "log", IsBackground = true };
         writer.Start();
     }
@@ -28,7 +31,7 @@ internal sealed class LineLog : ILoggerProvider
         {
             builder.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
             builder.AddFilter("Microsoft", LogLevel.Warning);
-            builder.AddProvider(new LineLog(Console.Error));
+            builder.AddProvider(new LineLog(Console.Error, verbose));
         });
 
     /// <inheritdoc />
@@ -71,8 +74,17 @@ internal sealed class LineLog : ILoggerProvider
         }
     }
 
-    private static string Stamp() =>
-        DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+    // All processes of one machine share the monotonic clock, which nobody sets: their lines can be subtracted.
+    private string Stamp()
+    {
+        var utc = DateTimeOffset.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+        return verbose
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{utc} mono={MonotonicClock.Now.Nanoseconds / 1000 / 1e6:F6}"
+            )
+            : utc;
+    }
 
     private sealed class Logger(LineLog log, string category) : ILogger
     {
@@ -98,7 +110,7 @@ internal sealed class LineLog : ILoggerProvider
                 _ => "DEBUG",
             };
             var cause = exception is null ? "" : " | " + exception.ToString().ReplaceLineEndings(" ");
-            log.Take($"{Stamp()} {level} {eventId.Name ?? category}: {formatter(state, exception)}{cause}");
+            log.Take($"{log.Stamp()} {level} {eventId.Name ?? category}: {formatter(state, exception)}{cause}");
         }
     }
 }

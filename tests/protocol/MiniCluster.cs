@@ -81,13 +81,7 @@ internal sealed class MiniCluster
         {
             foreach (var die in Topology[new NodeId(node)].Dies)
             {
-                Give(
-                    peer,
-                    new Input.LinkClosed(
-                        new LinkId(new NodeId(node), die.Die, TransportKind.Grpc),
-                        loss
-                    )
-                );
+                Give(peer, new Input.LinkClosed(new LinkId(new NodeId(node), die.Die, TransportKind.Grpc), loss));
             }
         }
     }

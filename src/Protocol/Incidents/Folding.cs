@@ -54,7 +54,8 @@ internal static class Folding
         return LastClaim(book, victim, life) switch
         {
             null => new FoldDecision.New(victim, life, 0),
-            var claim when BelongsTo(claim, report.RaisedAt, words, options) => new FoldDecision.Into(claim),
+            var claim when BelongsTo(claim, report.RaisedAt, words, options, IsOfEarlierBoot(book, words)) =>
+                new FoldDecision.Into(claim),
             var claim => new FoldDecision.New(victim, life, claim.Claim + 1),
         };
     }
@@ -113,6 +114,9 @@ internal static class Folding
         return raisedAt < lives.JoinedAt && lives.Previous is { } previous ? previous : lives.Current;
     }
 
+    private static bool IsOfEarlierBoot(IncidentBook book, Words words) =>
+        book.Lives.TryGetValue(words.Id.Witness, out var lives) && lives.Current.Boot != words.Id.Boot;
+
     private static Incident? LastClaim(IncidentBook book, NodeId victim, Life life)
     {
         Incident? last = null;
@@ -130,14 +134,21 @@ internal static class Folding
     private static bool SameLife(Life left, Life right) =>
         left.Boot == default || right.Boot == default ? left.Tag == right.Tag : left == right;
 
-    private static bool BelongsTo(Incident claim, Instant raisedAt, Words words, ProtocolOptions options)
+    private static bool BelongsTo(
+        Incident claim,
+        Instant raisedAt,
+        Words words,
+        ProtocolOptions options,
+        bool ageIsAtLeast
+    )
     {
         var survived = claim.Closed is CloseReason.Cancelled or CloseReason.Contradicted or CloseReason.HeardAgain;
         var isArmed = words.Tag != 0 || words.VictimBoot != default;
-        if (!survived && (isArmed || claim.Closed == CloseReason.Rebooted || claim.Reports.Count == 0))
+        if (!survived && (isArmed || ageIsAtLeast || claim.Closed == CloseReason.Rebooted || claim.Reports.Count == 0))
         {
             // An armed life ends once: whatever is said of it belongs to its one claim (S6). A life that is over takes
             // later words as evidence (F4). And what was declared silent becomes one with the words that say why.
+            // Of a word that its witness kept through a reboot of its own nobody knows the age, only a least one.
             return true;
         }
 

@@ -96,7 +96,7 @@ internal sealed partial class MasterMachine
         {
             SendAnswer(held, incident, incident.Verdict, incident.Result);
         }
-        else if (!RequiresHandlers(incident) || report.WindowEnds is null)
+        else if (!RequiresHandlers(incident) || report.WindowEnds is null || IsOver(incident))
         {
             SendAnswer(held, incident, Verdict.Recorded, 0);
         }
@@ -143,6 +143,9 @@ internal sealed partial class MasterMachine
         var evidence = incident.Reports.Find(known => known.Words.Id == report);
         return evidence is null || evidence.Index.CompareTo(closedAt) > 0;
     }
+
+    /// <summary>Closed for good: whatever handlers still do, the victim does not wait for it any more.</summary>
+    private static bool IsOver(Incident incident) => incident.Closed is not (null or CloseReason.Noted);
 
     private static bool RequiresHandlers(Incident incident)
     {
