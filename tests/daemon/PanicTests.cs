@@ -1,13 +1,12 @@
 namespace ClusterRas.Daemon.Tests;
 
 /// <summary>Last words of a node's kernel, told to the kernels of others.</summary>
-public sealed class PanicTests : IDisposable
+public sealed class PanicTests
 {
-    private readonly RealCluster cluster = new(nodeCount: 5, dieCount: 2);
-
     [Fact]
     public async Task Panic_OfAFollowerToldToTwoOthers_IsAckedAtBothAndIsOneIncidentOnEveryNode()
     {
+        using var cluster = new RealCluster(nodeCount: 5, dieCount: 2);
         var master = await cluster.StartAsync();
         var victim = cluster.Nodes.Last(node => node != master);
         var witnesses = cluster.Nodes.Where(node => node != victim).Take(2).ToList();
@@ -29,6 +28,7 @@ public sealed class PanicTests : IDisposable
     [Fact]
     public async Task Panic_OfTheMaster_IsAckedByItsSuccessorAndEndsWithItsNextBoot()
     {
+        using var cluster = new RealCluster(nodeCount: 3, dieCount: 2);
         var master = await cluster.StartAsync();
         var witnesses = cluster.Nodes.Where(node => node != master).Take(2).ToList();
 
@@ -54,6 +54,7 @@ public sealed class PanicTests : IDisposable
     [Fact]
     public async Task KernelReboot_AnnouncedAndDone_IsAckedAndClosesAsRebooted()
     {
+        using var cluster = new RealCluster(nodeCount: 3);
         await cluster.StartAsync();
         var victim = cluster[3];
         var tellings = new[] { cluster[1], cluster[2] }
@@ -71,8 +72,6 @@ public sealed class PanicTests : IDisposable
         incident.CloseReason.ShouldBe(CloseReason.Rebooted);
         incident.AckedCount.ShouldBe(2u);
     }
-
-    public void Dispose() => cluster.Dispose();
 
     private static bool OneReleasedTwice(IReadOnlyList<Incident> incidents) => incidents is [{ ReleaseCount: 2 }];
 }

@@ -53,6 +53,9 @@ internal sealed class Rasd : IDisposable
         // A process that is killed cannot remove its debugger's socket.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["TMPDIR"] = temporary;
+
+        // These live for seconds: to start quickly counts for more than to run quickly.
+        start.Environment["DOTNET_TieredCompilation"] = "1";
         return new Rasd(Process.Start(start)!, line);
     }
 
