@@ -70,14 +70,14 @@ internal static partial class FactLines
     [LoggerMessage(
         Level = LogLevel.Warning,
         EventName = "word.raised",
-        Message = "{Kind} of {Victim} is said here ({Report}); {LeftMs} ms of its window are left"
+        Message = "{Kind} of {Victim} is said here ({Report}); {Left}"
     )]
     public static partial void WordRaised(
         this ILogger log,
         EventKind kind,
         string victim,
         ReportId report,
-        long leftMs
+        string left
     );
 
     [LoggerMessage(
@@ -124,14 +124,14 @@ internal static partial class FactLines
     [LoggerMessage(
         Level = LogLevel.Information,
         EventName = "release.done",
-        Message = "{Outcome}: answer {Verdict} for {Report}; {LeftMs} ms of the window were left"
+        Message = "{Outcome}: answer {Verdict} for {Report}; {Left}"
     )]
     public static partial void ReleaseDone(
         this ILogger log,
         ReleaseOutcome outcome,
         Verdict verdict,
         ReportId report,
-        long leftMs
+        string left
     );
 
     [LoggerMessage(
@@ -209,14 +209,14 @@ internal static partial class FactLines
     [LoggerMessage(
         Level = LogLevel.Information,
         EventName = "incident.released",
-        Message = "Incident {Incident}: {Outcome} at {Witness}, {LeftMs} ms of the window were left"
+        Message = "Incident {Incident}: {Outcome} at {Witness}; {Left}"
     )]
     public static partial void IncidentReleased(
         this ILogger log,
         long incident,
         ReleaseOutcome outcome,
         string witness,
-        long leftMs
+        string left
     );
 
     [LoggerMessage(

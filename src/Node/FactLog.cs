@@ -51,7 +51,7 @@ internal sealed class FactLog(ILogger log, Topology topology)
                 log.ClusterAdopted(adopted.Cluster);
                 break;
             case Fact.WordRaised raised:
-                log.WordRaised(raised.Words.Kind, About(raised.Words), raised.Words.Id, raised.LeftMs ?? -1);
+                log.WordRaised(raised.Words.Kind, About(raised.Words), raised.Words.Id, Left(raised.LeftMs));
                 break;
             case Fact.CopySwallowed copy:
                 log.CopySwallowed(copy.Report);
@@ -71,7 +71,7 @@ internal sealed class FactLog(ILogger log, Topology topology)
                 );
                 break;
             case Fact.ReleaseDone release:
-                log.ReleaseDone(release.Outcome, release.Verdict, release.Report, release.LeftMs ?? -1);
+                log.ReleaseDone(release.Outcome, release.Verdict, release.Report, Left(release.LeftMs));
                 break;
             case Fact.WindowEnded ended:
                 log.WindowEnded(ended.Report);
@@ -123,7 +123,7 @@ internal sealed class FactLog(ILogger log, Topology topology)
                     released.Incident.Index.Value,
                     released.Outcome,
                     Name(released.Report.Witness),
-                    released.LeftMs ?? -1
+                    Left(released.LeftMs)
                 );
                 break;
             case EntryPayload.Closed closed:
@@ -133,6 +133,9 @@ internal sealed class FactLog(ILogger log, Topology topology)
                 break;
         }
     }
+
+    private static string Left(long? ofTheWindowMs) =>
+        ofTheWindowMs is { } ms ? $"{ms} ms of the window are left" : "nobody waits";
 
     private string Name(NodeId node) => topology.FindNode(node)?.Name ?? node.ToString();
 

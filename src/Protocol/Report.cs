@@ -115,7 +115,8 @@ public sealed record Words(
 /// <param name="Words">What was said.</param>
 /// <param name="RaisedAt">When the kernel or sender first said it.</param>
 /// <param name="WindowEnds">When nobody waits any more; null: no window.</param>
-public sealed record Report(Words Words, Instant RaisedAt, Instant? WindowEnds)
+/// <param name="AgeIsAtLeast">Its witness has rebooted since: it was said at <paramref name="RaisedAt"/> or any time before.</param>
+public sealed record Report(Words Words, Instant RaisedAt, Instant? WindowEnds, bool AgeIsAtLeast = false)
 {
     /// <summary>Names it.</summary>
     public ReportId Id => Words.Id;

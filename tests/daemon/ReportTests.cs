@@ -70,6 +70,21 @@ public sealed class ReportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nonce_WithoutWindowSaidTwice_IsAnsweredTwice()
+    {
+        var word = new ReportRequest
+        {
+            Kind = EventKind.MemoryFault,
+            NodeName = "n4",
+            Nonce = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
+        };
+        var first = await follower.Programs.ReportAsync(word);
+        var second = await follower.Programs.ReportAsync(word, deadline: DateTime.UtcNow + RealCluster.Patience);
+        second.Ending.ShouldBe(ReportEnding.Acked);
+        second.Incident.ShouldBe(first.Incident);
+    }
+
+    [Fact]
     public async Task Nonce_SaidAgainAsItsFirstSenderLeaves_IsStillAnswered()
     {
         var word = Word(20_000);

@@ -102,8 +102,35 @@ public sealed class LedgerFullDiskTests : IDisposable
         }
 
         told.WaitForFailed();
-        told.Failed.ShouldHaveSingleItem().ShouldContain("Another database");
+        told.Failed.ShouldHaveSingleItem().ShouldContain("while it was in use");
         told.Persisted.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Ledger_DatabaseIsTakenAwayBetweenWrites_Fails(bool isReplaced)
+    {
+        using var other = new TestFolder();
+        other.Keep(Samples.State(1));
+        var told = new Told();
+        using var ledger = folder.Open().Ledger;
+        ledger.Start(told.Signals);
+        ledger.Enqueue(new(1), Samples.Append(Samples.Text(1, 1, "a")));
+        told.WaitForPersisted(1);
+        if (isReplaced)
+        {
+            File.Move(other.Database, folder.Database, overwrite: true);
+        }
+        else
+        {
+            File.Delete(folder.Database);
+        }
+
+        ledger.Enqueue(new(2), Samples.Append(Samples.Text(2, 1, "b")));
+        told.WaitForFailed();
+        told.Failed.ShouldHaveSingleItem().ShouldContain("while it was in use");
+        told.Persisted.ShouldBe([1]);
     }
 
     public void Dispose() => folder.Dispose();

@@ -168,6 +168,108 @@ public class FoundBySeedsTests
     }
 
     [Fact]
+    public void Panic_UntaggedAndKeptThroughRebootsOfBothWitnesses_IsOneIncident()
+    {
+        var cluster = Joined();
+        cluster.Stop(0);
+        cluster.Stop(1);
+        cluster.Stop(2);
+        cluster.Give(3, new Input.Raised(cluster.Panic(4, 3, windowMs: 6000, tag: 0), new DeviceRef(0, 1)));
+        cluster.Give(4, new Input.Raised(cluster.Panic(4, 4, windowMs: 6000, tag: 0), new DeviceRef(0, 1)));
+        foreach (var witness in new[] { 3, 4 })
+        {
+            cluster.Run(10);
+            cluster.Stop(witness);
+            cluster.Boot[witness]++;
+            cluster.Start(witness);
+        }
+
+        foreach (var voter in new[] { 0, 1, 2 })
+        {
+            cluster.Start(voter);
+        }
+
+        cluster
+            .RunUntil(() => cluster.Status(0).Book.Incidents.Values.Sum(one => one.Reports.Count) == 2)
+            .ShouldBeTrue();
+        cluster.Status(0).Book.Incidents.Values.Count(one => one.Kind == EventKind.Panic).ShouldBe(1);
+    }
+
+    [Fact]
+    public void Panic_UntaggedAndKeptThroughAReboot_GoesToTheClaimOnTheLifeBefore()
+    {
+        var cluster = Joined();
+        cluster.Give(1, new Input.Raised(cluster.Panic(4, 1, windowMs: 6000, tag: 0), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Status(0).Book.Incidents.Count == 1).ShouldBeTrue();
+        for (var other = 0; other < 3; other++)
+        {
+            cluster.Cut(3, other);
+        }
+
+        cluster.Cut(3, 4);
+        cluster.Give(3, new Input.Raised(cluster.Panic(4, 3, windowMs: 6000, tag: 0), new DeviceRef(0, 1)));
+        cluster.Run(0.5);
+        cluster.Stop(4);
+        cluster.Boot[4]++;
+        cluster.Start(4);
+        cluster.RunUntil(() => cluster.Status(0).Book.Lives[new NodeId(4)].Current == cluster.LifeOf(4)).ShouldBeTrue();
+        cluster.Stop(3);
+        cluster.Boot[3]++;
+        cluster.Heal();
+        cluster.Start(3);
+        cluster
+            .RunUntil(() => cluster.Status(0).Book.Incidents.Values.Sum(one => one.Reports.Count) == 2)
+            .ShouldBeTrue();
+        cluster.Status(0).Book.Incidents.Values.Count(one => one.Kind == EventKind.Panic).ShouldBe(1);
+    }
+
+    [Fact]
+    public void Release_WitnessDiesBeforeItIsInTheLog_EndsAllTheSame()
+    {
+        var cluster = Joined();
+        cluster.Give(3, new Input.Raised(cluster.Panic(4, 3), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(3).Any()).ShouldBeTrue();
+        cluster.Stop(3);
+        cluster.Run(1);
+        cluster.Status(0).Book.Incidents.Values.Single().Releases.ShouldBeEmpty();
+        cluster.Start(3);
+        cluster.RunUntil(() => cluster.Disks[3].State.Outbox.Count == 0).ShouldBeTrue();
+        cluster
+            .Status(3)
+            .Book.Incidents.Values.Single()
+            .Releases.ShouldHaveSingleItem()
+            .Outcome.ShouldBe(ReleaseOutcome.Overtaken);
+    }
+
+    [Fact]
+    public void Release_WitnessDiesBeforeItKnowsThatItIsInTheLog_EndsOnce()
+    {
+        var cluster = Joined();
+        cluster.Give(3, new Input.Raised(cluster.Panic(4, 3), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(3).Any()).ShouldBeTrue();
+        cluster.RunUntil(() => cluster.Status(0).Book.Incidents.Values.Single().IsAcked).ShouldBeTrue();
+        cluster.Disks[3].State.Outbox.Count.ShouldBe(1);
+        cluster.Stop(3);
+        cluster.Start(3);
+        cluster.RunUntil(() => cluster.Disks[3].State.Outbox.Count == 0).ShouldBeTrue();
+        cluster.Run(2);
+        cluster.Status(3).Book.Incidents.Values.Single().Releases.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Word_WithoutAWindowSaidAgain_IsAnsweredAgain()
+    {
+        var cluster = Joined();
+        var words = cluster.Panic(3, 3).Words with { Waiter = Waiter.Nobody, WindowMs = null };
+        words = words with { Id = words.Id with { Kind = EventKind.MemoryFault } };
+        cluster.Give(3, new Input.Raised(new Report(words, cluster.Now, null), null));
+        cluster.RunUntil(() => cluster.Of<Effect.Delivered>(3).Any()).ShouldBeTrue();
+        cluster.Give(3, new Input.Raised(new Report(words, cluster.Now, null), null));
+        cluster.RunUntil(() => cluster.Of<Effect.Delivered>(3).Count() == 2, 1).ShouldBeTrue();
+        cluster.Of<Effect.Delivered>(3).ShouldAllBe(delivered => !delivered.IsLate && delivered.Incident != null);
+    }
+
+    [Fact]
     public void Outbox_OfAnEarlierBoot_IsOlderThanEverythingOfThisOne()
     {
         var cluster = Joined();

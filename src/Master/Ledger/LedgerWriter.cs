@@ -84,6 +84,11 @@ internal sealed class LedgerWriter : IDisposable
             }
 
             open.Execute("COMMIT");
+            if (durable && open.HasMoved())
+            {
+                // In the WAL mode SQLite goes on writing into a file that no start will ever find again.
+                throw new LedgerException("The ledger's database was moved, deleted or replaced while it was in use.");
+            }
         }
         catch
         {
@@ -202,7 +207,7 @@ internal sealed class LedgerWriter : IDisposable
             read.Clear();
             if (disk != LedgerSchema.Spell(at.Disk.Value))
             {
-                throw new LedgerException("Another database was put in the place of the ledger while it was in use.");
+                throw new LedgerException("Another database was put in the place of the ledger's while it was in use.");
             }
 
             // One more than known: a commit is there that was answered with an error. The next start sorts that out.

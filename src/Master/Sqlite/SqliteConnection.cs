@@ -70,6 +70,13 @@ internal sealed class SqliteConnection : IDisposable
         return pages;
     }
 
+    /// <summary>True when the path no longer leads to the file that is open: it was deleted, moved or replaced.</summary>
+    internal bool HasMoved()
+    {
+        Check(SqliteNative.FileControl(handle, 0, SqliteNative.FileHasMoved, out var moved));
+        return moved != 0;
+    }
+
     /// <summary>Copies the WAL into the database as far as readers let it, and fsyncs. Waits for nobody.</summary>
     internal void Checkpoint() =>
         Check(SqliteNative.Checkpoint(handle, null, SqliteNative.CheckpointPassive, out _, out _));

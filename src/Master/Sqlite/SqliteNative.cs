@@ -27,6 +27,8 @@ internal static partial class SqliteNative
     internal const int CheckpointPassive = 0;
     internal const int CheckpointTruncate = 3;
 
+    internal const int FileHasMoved = 20;
+
     internal const int TypeNull = 5;
 
     /// <summary>SQLITE_TRANSIENT: SQLite takes a copy before the call returns.</summary>
@@ -82,6 +84,14 @@ internal static partial class SqliteNative
         int mode,
         out int logFrames,
         out int checkpointedFrames
+    );
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_file_control")]
+    internal static partial int FileControl(
+        SqliteConnectionHandle connection,
+        nint schema,
+        int operation,
+        out int value
     );
 
     [LibraryImport(Library, EntryPoint = "sqlite3_extended_errcode")]

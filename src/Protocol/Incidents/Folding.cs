@@ -50,12 +50,11 @@ internal static class Folding
             return new FoldDecision.New(victim, lives?.Current ?? default, 0);
         }
 
-        var life = LifeOf(words, lives, report.RaisedAt);
+        var life = LifeOf(book, report, victim, lives);
         return LastClaim(book, victim, life) switch
         {
             null => new FoldDecision.New(victim, life, 0),
-            var claim when BelongsTo(claim, report.RaisedAt, words, options, IsOfEarlierBoot(book, words)) =>
-                new FoldDecision.Into(claim),
+            var claim when BelongsTo(claim, report, options) => new FoldDecision.Into(claim),
             var claim => new FoldDecision.New(victim, life, claim.Claim + 1),
         };
     }
@@ -76,8 +75,9 @@ internal static class Folding
         return words.VictimCna is { } cna ? topology.FindNode(cna)?.Id : null;
     }
 
-    private static Life LifeOf(Words words, NodeLives? lives, Instant raisedAt)
+    private static Life LifeOf(IncidentBook book, Report report, NodeId victim, NodeLives? lives)
     {
+        var words = report.Words;
         if (lives is null)
         {
             return new Life(words.VictimBoot, words.Tag);
@@ -111,11 +111,21 @@ internal static class Folding
         }
 
         // F3: no tag; older than the present life's registration means the life before.
-        return raisedAt < lives.JoinedAt && lives.Previous is { } previous ? previous : lives.Current;
-    }
+        if (lives.Previous is not { } previous)
+        {
+            return lives.Current;
+        }
 
-    private static bool IsOfEarlierBoot(IncidentBook book, Words words) =>
-        book.Lives.TryGetValue(words.Id.Witness, out var lives) && lives.Current.Boot != words.Id.Boot;
+        // A word that is at least so old may be about either life: it goes where a claim already is.
+        var isOlder =
+            report.RaisedAt < lives.JoinedAt
+            || (
+                report.AgeIsAtLeast
+                && LastClaim(book, victim, lives.Current) is null
+                && LastClaim(book, victim, previous) is not null
+            );
+        return isOlder ? previous : lives.Current;
+    }
 
     private static Incident? LastClaim(IncidentBook book, NodeId victim, Life life)
     {
@@ -134,17 +144,15 @@ internal static class Folding
     private static bool SameLife(Life left, Life right) =>
         left.Boot == default || right.Boot == default ? left.Tag == right.Tag : left == right;
 
-    private static bool BelongsTo(
-        Incident claim,
-        Instant raisedAt,
-        Words words,
-        ProtocolOptions options,
-        bool ageIsAtLeast
-    )
+    private static bool BelongsTo(Incident claim, Report report, ProtocolOptions options)
     {
+        var words = report.Words;
         var survived = claim.Closed is CloseReason.Cancelled or CloseReason.Contradicted or CloseReason.HeardAgain;
         var isArmed = words.Tag != 0 || words.VictimBoot != default;
-        if (!survived && (isArmed || ageIsAtLeast || claim.Closed == CloseReason.Rebooted || claim.Reports.Count == 0))
+        if (
+            !survived
+            && (isArmed || report.AgeIsAtLeast || claim.Closed == CloseReason.Rebooted || claim.Reports.Count == 0)
+        )
         {
             // An armed life ends once: whatever is said of it belongs to its one claim (S6). A life that is over takes
             // later words as evidence (F4). And what was declared silent becomes one with the words that say why.
@@ -161,6 +169,6 @@ internal static class Folding
             until += UvbSlack;
         }
 
-        return raisedAt <= until;
+        return report.RaisedAt <= until;
     }
 }

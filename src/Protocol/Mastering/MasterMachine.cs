@@ -198,9 +198,16 @@ internal sealed partial class MasterMachine
         }
     }
 
-    /// <summary>The committed book says so already.</summary>
+    /// <summary>The committed book says so already, or how else the word ended.</summary>
+    /// <remarks>A witness that started anew does not know that it let its waiter go, and can only say that it cannot.</remarks>
     public static bool IsRecorded(Incident incident, Message.Releasing releasing) =>
-        incident.Releases.Exists(known => known.Report == releasing.Report && known.Outcome == releasing.Outcome);
+        incident.Releases.Exists(known =>
+            known.Report == releasing.Report
+            && (
+                known.Outcome == releasing.Outcome
+                || releasing.Outcome is ReleaseOutcome.Overtaken or ReleaseOutcome.Late
+            )
+        );
 
     /// <summary>A wish of an operator or program.</summary>
     /// <returns>Why it is refused; empty: appended, or so already.</returns>

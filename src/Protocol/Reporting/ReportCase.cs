@@ -27,6 +27,9 @@ internal sealed class ReportCase(long order, Report report, DeviceRef? device)
 
     public bool CopySwallowed { get; set; }
 
+    /// <summary>The disk has it, and says it again after a restart.</summary>
+    public bool IsInOutbox { get; set; } = true;
+
     public bool WindowIsOver { get; set; }
 
     /// <summary>When to say it again.</summary>

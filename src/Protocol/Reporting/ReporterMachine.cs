@@ -44,6 +44,7 @@ internal sealed class ReporterMachine
                     {
                         RaisedAt = Instant.Zero,
                         WindowEnds = now,
+                        AgeIsAtLeast = true,
                     };
             var restored = new ReportCase(++order, report, null) { SendAt = now, LostDevice = kept.Device is not null };
             cases[report.Id] = restored;
@@ -134,15 +135,14 @@ internal sealed class ReporterMachine
         }
 
         known.Answer = answer;
-        outlet.DropFromOutbox(answer.Report);
-        if (known.Report.Words.Waiter == Waiter.Nobody || known.Report.WindowEnds is null)
+        if (IsWaitedFor(known))
         {
-            outlet.Emit(new Effect.Delivered(answer.Report, answer.Incident, answer.Verdict, IsLate: false));
-            Finish(known, ReleaseOutcome.NobodyWaits);
+            Release(known);
         }
         else
         {
-            Release(known);
+            Deliver(answer, isLate: false);
+            Finish(known, ReleaseOutcome.NobodyWaits);
         }
     }
 
@@ -151,7 +151,6 @@ internal sealed class ReporterMachine
     {
         if (cases.TryGetValue(id, out var known) && known.Answer is not null)
         {
-            known.LeftAtReleaseMs = LeftMs(known.Report);
             if (outcome == ReleaseOutcome.Acked)
             {
                 known.AckedAt = outlet.Now;
@@ -227,8 +226,15 @@ internal sealed class ReporterMachine
             known.LostDevice = false;
         }
 
-        if (known.Answer is null || known.Outcome is null || known.Report.Words.Waiter == Waiter.Nobody)
+        if (known.Answer is not { } answer || known.Outcome is null)
         {
+            return;
+        }
+
+        if (!IsWaitedFor(known))
+        {
+            // Its sender says it again because the first answer was lost on the way.
+            Deliver(answer, isLate: false);
             return;
         }
 
@@ -253,7 +259,7 @@ internal sealed class ReporterMachine
         var answer = known.Answer!;
         if (known.Report.WindowEnds is { } ends && outlet.Now >= ends)
         {
-            outlet.Emit(new Effect.Delivered(answer.Report, answer.Incident, answer.Verdict, IsLate: true));
+            Deliver(answer, isLate: true);
             Finish(known, ReleaseOutcome.Late);
         }
         else if (known.LostDevice || IsOvertaken(known))
@@ -274,6 +280,12 @@ internal sealed class ReporterMachine
             );
         }
     }
+
+    private static bool IsWaitedFor(ReportCase known) =>
+        known.Report.Words.Waiter != Waiter.Nobody && known.Report.WindowEnds is not null;
+
+    private void Deliver(Message.Answering answer, bool isLate) =>
+        outlet.Emit(new Effect.Delivered(answer.Report, answer.Incident, answer.Verdict, isLate));
 
     /// <summary>Another event now has this msgid on this device: an ack would release that one (D2).</summary>
     private bool IsOvertaken(ReportCase known) =>
@@ -329,6 +341,7 @@ internal sealed class ReporterMachine
     private void Finish(ReportCase known, ReleaseOutcome outcome)
     {
         known.Outcome = outcome;
+        known.LeftAtReleaseMs = LeftMs(known.Report);
         outlet.Note(new Fact.ReleaseDone(known.Report.Id, known.Answer!.Verdict, outcome, known.LeftAtReleaseMs));
         if (known.Answer.Incident is null || outcome == ReleaseOutcome.NobodyWaits)
         {
@@ -345,10 +358,17 @@ internal sealed class ReporterMachine
         Send(known);
     }
 
+    /// <summary>How it ended is in the log, or nobody wants to know: only now may the disk forget it (L5).</summary>
     private void Retire(ReportCase known)
     {
         if (open.Remove(known.Order))
         {
+            if (known.IsInOutbox)
+            {
+                known.IsInOutbox = false;
+                outlet.DropFromOutbox(known.Report.Id);
+            }
+
             done.Enqueue(known);
             while (done.Count > DoneMax)
             {

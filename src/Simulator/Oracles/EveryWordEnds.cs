@@ -8,6 +8,8 @@ internal sealed class EveryWordEnds : IOracle
 {
     private readonly HashSet<ReportId> ended = [];
     private readonly HashSet<ReportId> unstored = [];
+    private readonly HashSet<ReportId> waitedFor = [];
+    private readonly HashSet<ReportId> stated = [];
 
     public string Name => "L5";
 
@@ -33,12 +35,24 @@ internal sealed class EveryWordEnds : IOracle
                     {
                         // Also "overtaken": the kernel has gone over to another event under the same number.
                         ended.Add(released.Report);
+                        stated.Add(released.Report);
                     }
                 }
 
                 return null;
+            case Sighting.Stored stored:
+                waitedFor.UnionWith(
+                    stored
+                        .Write.OutboxPut.Select(kept => kept.Report)
+                        .Where(word => word.WindowEnds is not null && word.Words.Waiter != Waiter.Nobody)
+                        .Select(word => word.Id)
+                );
+                return null;
             case Sighting.Settled settled:
-                return Words(settled, chronicle) ?? Outboxes(settled, chronicle) ?? Incidents(settled, chronicle);
+                return Words(settled, chronicle)
+                    ?? Outboxes(settled, chronicle)
+                    ?? Endings(settled, chronicle)
+                    ?? Incidents(settled, chronicle);
             default:
                 return null;
         }
@@ -84,6 +98,20 @@ internal sealed class EveryWordEnds : IOracle
             if (chronicle.Disk(node)?.Outbox.FirstOrDefault() is { } kept)
             {
                 return $"{kept.Report.Id} is still in the outbox of {node}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The log says of each word that its witness has kept what became of its waiter, whoever died meanwhile.</summary>
+    private string? Endings(Sighting.Settled settled, Chronicle chronicle)
+    {
+        foreach (var id in waitedFor)
+        {
+            if (settled.Running.Contains(id.Witness) && chronicle.Log.Find(id) is not null && !stated.Contains(id))
+            {
+                return $"{id} is in the log without a word on what became of its waiter";
             }
         }
 

@@ -152,7 +152,8 @@ internal static class MessageReader
         return new Report(
             LogReader.Words(wire.Words, ref check),
             TravelTime.Before(now, wire.AgeUs, ref check),
-            hasWindow ? TravelTime.After(now, wire.WindowLeftUs, ref check) : null
+            hasWindow ? TravelTime.After(now, wire.WindowLeftUs, ref check) : null,
+            wire.AgeIsAtLeast
         );
     }
 

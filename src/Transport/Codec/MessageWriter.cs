@@ -175,6 +175,7 @@ internal static class MessageWriter
         {
             Words = LogWriter.Write(report.Words),
             AgeUs = TravelTime.Between(report.RaisedAt, now),
+            AgeIsAtLeast = report.AgeIsAtLeast,
         };
         if (report.WindowEnds is { } ends && ends != Instant.Never)
         {

@@ -151,6 +151,7 @@ internal static class Samples
         new Message.Relayed(new NodeId(0), new NodeId(15), 99, 1, new Message.Reporting(Report)),
         new Message.Adopt(Entries[1]),
         new Message.Reporting(Report),
+        new Message.Reporting(Report with { AgeIsAtLeast = true }),
         new Message.Reporting(ReportWithoutWindow),
         new Message.Answering(DeviceId, Incident, Verdict.Recorded, 3, new Term(6), Now),
         new Message.Answering(SaidId, null, Verdict.UnknownVictim, 0, default, Now),
