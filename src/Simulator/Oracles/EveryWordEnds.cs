@@ -10,6 +10,7 @@ internal sealed class EveryWordEnds : IOracle
     private readonly HashSet<ReportId> unstored = [];
     private readonly HashSet<ReportId> waitedFor = [];
     private readonly HashSet<ReportId> stated = [];
+    private readonly Dictionary<NodeId, DiskId> disks = [];
 
     public string Name => "L5";
 
@@ -37,6 +38,15 @@ internal sealed class EveryWordEnds : IOracle
                         ended.Add(released.Report);
                         stated.Add(released.Report);
                     }
+                }
+
+                return null;
+            case Sighting.Started { State.Disk: var disk }:
+                if (!disks.TryAdd(sighting.Node, disk) && disks[sighting.Node] != disk)
+                {
+                    // What it had kept went with its old disk.
+                    disks[sighting.Node] = disk;
+                    waitedFor.RemoveWhere(word => word.Witness == sighting.Node);
                 }
 
                 return null;

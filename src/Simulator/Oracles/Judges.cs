@@ -23,6 +23,7 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
             new OneAnswer(),
             new OneIncident(),
             new AckInTime(),
+            new RefusedMap(),
             new PromptCommit(),
             new OneViewAtTheEnd(),
             new EveryWordEnds()

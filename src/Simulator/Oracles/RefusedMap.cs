@@ -1,0 +1,32 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Simulator.Oracles;
+
+/// <summary>S10: a node with another map is let in nowhere, so it takes no log and gives no vote.</summary>
+internal sealed class RefusedMap : IOracle
+{
+    private NodeSet foreigners;
+
+    public string Name => "S10";
+
+    public string? See(Sighting sighting, Chronicle chronicle)
+    {
+        switch (sighting)
+        {
+            case Sighting.Started started:
+                var self = NodeSet.One(started.Node);
+                foreigners = started.HasForeignMap ? foreigners.With(started.Node) : foreigners.Without(self);
+                return null;
+            case Sighting.Stored stored
+                when foreigners.Contains(stored.Node) && chronicle.Running(stored.Node) is not null:
+                return
+                    stored.Write.Append.Count > 0
+                    || stored.Write.Snapshot is not null
+                    || stored.Write.TruncateFrom is not null
+                    ? $"{stored.Node} changes its log on a map that is not the others'"
+                    : null;
+            default:
+                return null;
+        }
+    }
+}
