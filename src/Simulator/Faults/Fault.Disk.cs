@@ -103,7 +103,7 @@ internal abstract partial record Fault
         internal override string Kind => "bit flip";
 
         // The node is back, its seat is not.
-        internal override Unrest Unrest => UnrestUntilBack(default, For) with { SeatFor = TimeSpan.FromDays(1) };
+        internal override Unrest Unrest => UnrestUntilBack(default, For) with { SeatFor = Unrest.ForGood };
 
         protected override bool Begin(Cluster cluster, Host host)
         {

@@ -21,7 +21,7 @@ internal abstract partial record Fault(TimeSpan At)
     internal virtual TimeSpan Lasts => default;
 
     /// <summary>What it does to the assumptions of L1. A kind that does not say is taken to break them for good.</summary>
-    internal virtual Unrest Unrest => Unrest.Everywhere(TimeSpan.FromDays(1));
+    internal virtual Unrest Unrest => Unrest.Everywhere(Unrest.ForGood);
 
     /// <summary>The same fault as it begins: its time and its node are known by now.</summary>
     internal virtual Fault BegunAt(TimeSpan now, NodeId master) => this with { At = now };
@@ -49,6 +49,6 @@ internal abstract partial record Fault(TimeSpan At)
 
         /// <summary>Null: for good.</summary>
         protected Unrest UnrestUntilBack(TimeSpan before, TimeSpan? back) =>
-            UnrestHere(back is { } after ? before + after + Unrest.BackIn : TimeSpan.FromDays(1));
+            UnrestHere(back is { } after ? before + after + Unrest.BackIn : Unrest.ForGood);
     }
 }

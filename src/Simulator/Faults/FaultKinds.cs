@@ -19,6 +19,10 @@ internal static class FaultKinds
         .. OperatorKinds.All,
     ];
 
+    /// <summary>Whose turn it is, round and round; kinds that do not fit all shapes have two, as they lose some.</summary>
+    public static ImmutableArray<FaultKind> Turns { get; } =
+    [.. All, .. All.Where(static kind => !kind.Fits(new Shape(3, 3, 1, false)))];
+
     /// <summary>What makes words: each life has some, however quiet it is.</summary>
     public static ImmutableArray<FaultKind> Words { get; } =
     [.. NodeKinds.All.Where(static kind => kind.Name is "panic" or "reboot" or "reboot, then panic"), .. WordKinds.All];

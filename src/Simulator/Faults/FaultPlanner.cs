@@ -8,11 +8,14 @@ internal sealed class FaultPlanner
 {
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
 
-    // Prime, so that the second pair of a life goes round in another order than the first.
-    private const ulong SecondDueStep = 1009;
-    private const ulong SecondDueFrom = 500;
+    // Primes, so that each pair of a life goes round in another order.
+    private static readonly ulong[] DueSteps = [1, 1009, 2003, 3001];
+    private static readonly TimeSpan DueEvery = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan AfterMax = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan FoundingFor = TimeSpan.FromSeconds(1.6);
+
+    // Agents start within the first second, and with the last of them the cluster is founded.
+    private const int FoundingFromMs = 200;
+    private const int FoundingToMs = 1_100;
     private static readonly MomentName[] Moments =
     [
         .. Enum.GetValues<MomentName>().Where(name => name != MomentName.GroupChange || GroupEntries.Exist),
@@ -39,25 +42,23 @@ internal sealed class FaultPlanner
         var roughness = chance.Below(3);
         var length = TimeSpan.FromSeconds(8 + chance.Below(18));
         var faultsEnd = Calm + length;
-        if (roughness > 0 || chance.Chance(1, 2))
+        var due = roughness > 0 ? 2 * roughness : Math.Min(1, chance.Below(4));
+        for (var i = 0L; i < due; i++)
         {
-            AddDue(seed, length);
+            // The first comes before anything else has upset the cluster.
+            var from = Calm + (i * DueEvery);
+            AddDue((seed * DueSteps[(int)i]) + (ulong)i, from < faultsEnd - DueEvery ? from : Calm);
         }
 
-        if (roughness > 0)
-        {
-            AddDue((seed * SecondDueStep) + SecondDueFrom, length);
-        }
-
-        if (chance.Chance(1, 4))
-        {
-            AddWhileFounding(FaultKinds.All[(int)chance.Below(FaultKinds.All.Length)]);
-        }
-
-        var count = chance.Below(1 + (2 * roughness));
+        var count = chance.Below(1 + roughness);
         for (var i = 0L; i < count; i++)
         {
             AddAnywhere(length);
+        }
+
+        if (chance.Chance(1, 5))
+        {
+            AddWhileFounding(FaultKinds.All[(int)chance.Below(FaultKinds.All.Length)]);
         }
 
         var words = 1 + chance.Below(4);
@@ -80,7 +81,7 @@ internal sealed class FaultPlanner
             TimeSpan.FromMicroseconds(fast ? 30 : 500),
             TimeSpan.FromMicroseconds(fast ? 1500 : 20_000),
             TimeSpan.FromMilliseconds(chance.Chance(3, 4) ? 3 : 20),
-            HandlerDraw.Draw(dice, waitsForHandler ? 1 : 0),
+            HandlerDraw.Draw(dice, waitsForHandler ? 2 : 0),
             [.. faults],
             faultsEnd,
             end,
@@ -89,18 +90,18 @@ internal sealed class FaultPlanner
     }
 
     /// <summary>Each pair of kind and moment is due in its turn, so that no pair has to wait for luck.</summary>
-    private void AddDue(ulong turn, TimeSpan length)
+    private void AddDue(ulong turn, TimeSpan from)
     {
-        var kinds = FaultKinds.All;
+        var kinds = FaultKinds.Turns;
         var kind = kinds[(int)(turn % (ulong)kinds.Length)];
         var moment = (int)(turn / (ulong)kinds.Length % (ulong)(Moments.Length + 1));
         if (!kind.Fits(dice.Shape))
         {
-            AddAnywhere(length);
+            AddAnywhere(DueEvery);
         }
         else if (moment < Moments.Length)
         {
-            AddAt(kind, new Moment(Moments[moment], TimeSpan.Zero), Calm + chance.Below(length / 2));
+            AddAt(kind, new Moment(Moments[moment], TimeSpan.Zero), from + chance.Below(TimeSpan.FromSeconds(1)));
         }
         else
         {
@@ -112,22 +113,23 @@ internal sealed class FaultPlanner
     {
         if (kind.NotBeforeFounding is null && kind.Fits(dice.Shape))
         {
-            faults.Add(kind.Draw(dice, chance.Below(FoundingFor)));
+            faults.Add(kind.Draw(dice, dice.Between(FoundingFromMs, FoundingToMs)));
         }
     }
 
     private void AddAnywhere(TimeSpan length)
     {
-        var kind = FaultKinds.Draw(FaultKinds.All, dice);
         var at = Calm + chance.Below(length);
         if (chance.Chance(1, 2))
         {
+            var kinds = FaultKinds.All.Where(kind => kind.Fits(dice.Shape)).ToArray();
             var after = chance.Chance(1, 2) ? TimeSpan.Zero : chance.Below(AfterMax);
-            AddAt(kind, new Moment(Moments[(int)chance.Below(Moments.Length)], after), at);
+            var moment = new Moment(Moments[(int)chance.Below(Moments.Length)], after);
+            AddAt(kinds[chance.Below(kinds.Length)], moment, at);
         }
         else
         {
-            faults.Add(kind.Draw(dice, at));
+            faults.Add(FaultKinds.Draw(FaultKinds.All, dice).Draw(dice, at));
         }
     }
 

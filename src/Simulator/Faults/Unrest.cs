@@ -11,6 +11,9 @@ internal readonly record struct Unrest(NodeSet Nodes, TimeSpan For, TimeSpan Sea
     /// <summary>A node that runs again needs this long to have its connections and the log.</summary>
     public static readonly TimeSpan BackIn = TimeSpan.FromSeconds(3);
 
+    /// <summary>Longer than any life goes on.</summary>
+    public static readonly TimeSpan ForGood = TimeSpan.FromDays(1);
+
     public static Unrest None => default;
 
     public static Unrest Everywhere(TimeSpan lasts) => new(NodeSet.All(32), lasts, lasts);

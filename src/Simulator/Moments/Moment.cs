@@ -11,6 +11,9 @@ internal enum MomentName
     /// <summary>Half-way between two heartbeats of the node.</summary>
     BetweenHeartbeats,
 
+    /// <summary>There is a master and nothing goes on.</summary>
+    Steady,
+
     /// <summary>A vote request has left.</summary>
     Electing,
 
@@ -42,6 +45,7 @@ internal static class MomentRules
     public static Phase PhaseOf(this MomentName name) =>
         name switch
         {
+            MomentName.Steady => Phase.Steady,
             MomentName.Electing => Phase.Electing,
             MomentName.ReceivedNotCommitted => Phase.ReceivedNotCommitted,
             MomentName.CommittedNotAcked => Phase.CommittedNotAcked,

@@ -139,7 +139,7 @@ internal sealed class Cluster
             }
 
             var now = phases.At(Now);
-            if (Begin(planned))
+            if (Begin(Redirect(planned)))
             {
                 Tally.Add(planned, now);
             }
@@ -162,6 +162,17 @@ internal sealed class Cluster
         }
     }
 
+    // The moment has come and the node that was meant is down: it strikes the master, unless that would cost a node for good.
+    private Fault Redirect(Fault planned) =>
+        planned is Fault.OfNode { When: not null, Node: { } node } fault
+        && Host(node).Process is null
+        && fault.Unrest.SeatFor < Unrest.ForGood
+            ? fault with
+            {
+                Node = null,
+            }
+            : planned;
+
     private bool Begin(Fault planned)
     {
         var fault = planned.BegunAt(Now, ActingMaster());
@@ -169,11 +180,11 @@ internal sealed class Cluster
         return fault.Begin(this);
     }
 
-    // Whoever led last; if that one is dying, the voter that is the first to stand in its place.
+    // Whoever led last; if that one does not run, the voter that is the first to stand in its place.
     private NodeId ActingMaster() =>
-        judges.Chronicle.Master is { } master && Host(master).Kernel is { Runs: true }
+        judges.Chronicle.Master is { } master && Host(master).Process is not null
             ? master
-            : Topology.ControlGroup.Where(voter => Host(voter).Kernel is { Runs: true }).FirstOrDefault();
+            : Topology.ControlGroup.Where(voter => Host(voter).Process is not null).FirstOrDefault();
 
     // The world is mended: who was cut off is reachable, who is down and not gone for good comes back by itself.
     private void Mend()

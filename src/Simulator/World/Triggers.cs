@@ -8,7 +8,7 @@ namespace ClusterRas.Simulator.World;
 internal sealed class Triggers(Cluster cluster, PhaseWatch phases)
 {
     /// <summary>A moment that does not come within this time is not waited for any longer.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     private static readonly TimeSpan BeforeEnd = TimeSpan.FromMilliseconds(1);
     private readonly List<(Fault Fault, Moment When)> armed = [];

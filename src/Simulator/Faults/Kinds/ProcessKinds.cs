@@ -8,7 +8,7 @@ internal static class ProcessKinds
     public static ImmutableArray<FaultKind> All { get; } =
     [
         new("crash", 6, static (dice, at) => Crash(dice, at)),
-        new("slow start", 2, static (dice, at) => Crash(dice, at) with { StartTakes = dice.Between(500, 6_000) }),
+        new("slow start", 3, static (dice, at) => Crash(dice, at) with { StartTakes = dice.Between(500, 6_000) }),
         new("crash loop", 2, DrawLoop),
         new(
             "pause",
