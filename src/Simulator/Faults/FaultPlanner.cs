@@ -9,8 +9,8 @@ internal sealed class FaultPlanner
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
 
     // Primes, so that each pair of a life goes round in another order.
-    private static readonly ulong[] DueSteps = [1, 1009, 2003, 3001];
-    private static readonly TimeSpan DueEvery = TimeSpan.FromSeconds(7);
+    private static readonly ulong[] DueSteps = [1, 1009, 2003, 3001, 4001, 5003];
+    private static readonly TimeSpan DueEvery = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan AfterMax = TimeSpan.FromMilliseconds(5);
 
     // Agents start within the first second, and with the last of them the cluster is founded.
@@ -19,6 +19,18 @@ internal sealed class FaultPlanner
     private static readonly MomentName[] Moments =
     [
         .. Enum.GetValues<MomentName>().Where(name => name != MomentName.GroupChange || GroupEntries.Exist),
+    ];
+
+    // Moments that hardly come unless somebody waits for them have more turns.
+    private static readonly MomentName[] Turns =
+    [
+        .. Moments,
+        MomentName.Steady,
+        MomentName.Electing,
+        MomentName.HandlersRun,
+        MomentName.CatchUp,
+        MomentName.LastMillisecond,
+        MomentName.LastMillisecond,
     ];
 
     private readonly Dice dice;
@@ -42,7 +54,7 @@ internal sealed class FaultPlanner
         var roughness = chance.Below(3);
         var length = TimeSpan.FromSeconds(8 + chance.Below(18));
         var faultsEnd = Calm + length;
-        var due = roughness > 0 ? 2 * roughness : Math.Min(1, chance.Below(4));
+        var due = roughness > 0 ? 3 * roughness : Math.Min(1, chance.Below(4));
         for (var i = 0L; i < due; i++)
         {
             // The first comes before anything else has upset the cluster.
@@ -94,14 +106,14 @@ internal sealed class FaultPlanner
     {
         var kinds = FaultKinds.Turns;
         var kind = kinds[(int)(turn % (ulong)kinds.Length)];
-        var moment = (int)(turn / (ulong)kinds.Length % (ulong)(Moments.Length + 1));
+        var moment = (int)(turn / (ulong)kinds.Length % (ulong)(Turns.Length + 1));
         if (!kind.Fits(dice.Shape))
         {
             AddAnywhere(DueEvery);
         }
-        else if (moment < Moments.Length)
+        else if (moment < Turns.Length)
         {
-            AddAt(kind, new Moment(Moments[moment], TimeSpan.Zero), from + chance.Below(TimeSpan.FromSeconds(1)));
+            AddAt(kind, new Moment(Turns[moment], TimeSpan.Zero), from + chance.Below(TimeSpan.FromSeconds(1)));
         }
         else
         {
