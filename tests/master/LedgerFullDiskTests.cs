@@ -82,6 +82,21 @@ public sealed class LedgerFullDiskTests : IDisposable
     }
 
     [Fact]
+    public void Ledger_DatabaseIsDeletedUnderItsConnection_Fails()
+    {
+        var told = new Told();
+        using var ledger = folder.Open().Ledger;
+        ledger.Start(told.Signals);
+        File.Delete(folder.Database);
+
+        ledger.Enqueue(new(1), Samples.Append(Samples.Text(1, 1, "a")));
+
+        told.WaitForFailed();
+        told.Failed.ShouldHaveSingleItem().ShouldContain("Another database, or none");
+        told.Persisted.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Ledger_DatabaseIsReplacedWhileInUse_Fails()
     {
         using var other = new TestFolder();

@@ -88,6 +88,13 @@ internal sealed class SqliteConnection : IDisposable
         return true;
     }
 
+    /// <summary>The file that is written is no longer the one at its path.</summary>
+    internal bool HasMoved()
+    {
+        Check(SqliteNative.FileControl(handle, null, SqliteNative.FileHasMoved, out var moved));
+        return moved != 0;
+    }
+
     internal void Check(int code)
     {
         if (code != SqliteNative.Ok)

@@ -27,6 +27,8 @@ internal static partial class SqliteNative
     internal const int CheckpointPassive = 0;
     internal const int CheckpointTruncate = 3;
 
+    internal const int FileHasMoved = 20;
+
     internal const int TypeNull = 5;
 
     /// <summary>SQLITE_TRANSIENT: SQLite takes a copy before the call returns.</summary>
@@ -56,6 +58,14 @@ internal static partial class SqliteNative
         out int current,
         out int highest,
         int reset
+    );
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int FileControl(
+        SqliteConnectionHandle connection,
+        string? database,
+        int operation,
+        out int result
     );
 
     [LibraryImport(Library, EntryPoint = "sqlite3_busy_timeout")]
