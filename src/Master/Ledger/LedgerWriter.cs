@@ -10,6 +10,9 @@ internal sealed class LedgerWriter : IDisposable
     /// <summary>How long an operator's shell may hold the database before that counts as a stall.</summary>
     internal static readonly TimeSpan BusyTimeout = TimeSpan.FromMilliseconds(250);
 
+    private const string Replaced =
+        "Another database, or none, was put in the place of the ledger while it was in use.";
+
     private readonly LedgerFiles files;
     private readonly LedgerOptions options;
     private readonly LedgerCodec codec;
@@ -84,10 +87,10 @@ internal sealed class LedgerWriter : IDisposable
             }
 
             open.Execute("COMMIT");
+            // SQLite's write-ahead log takes commits for a deleted file, which the next start will not find.
             if (durable && open.HasMoved())
             {
-                // In the WAL mode SQLite goes on writing into a file that no start will ever find again.
-                throw new LedgerException("The ledger's database was moved, deleted or replaced while it was in use.");
+                throw new LedgerException(Replaced);
             }
         }
         catch
@@ -207,7 +210,7 @@ internal sealed class LedgerWriter : IDisposable
             read.Clear();
             if (disk != LedgerSchema.Spell(at.Disk.Value))
             {
-                throw new LedgerException("Another database was put in the place of the ledger's while it was in use.");
+                throw new LedgerException(Replaced);
             }
 
             // One more than known: a commit is there that was answered with an error. The next start sorts that out.
