@@ -261,9 +261,10 @@ public sealed partial class NodeMachine
         }
     }
 
-    private SortedSet<NodeId> ReportTargets()
+    /// <summary>The master believed in is first: it is the one that the answer waits for.</summary>
+    private List<NodeId> ReportTargets()
     {
-        var targets = new SortedSet<NodeId>();
+        var targets = new List<NodeId>();
         if (raft.Leader is { } leader)
         {
             targets.Add(leader);
@@ -271,12 +272,15 @@ public sealed partial class NodeMachine
 
         foreach (var voter in raft.Voters)
         {
-            targets.Add(voter.Node);
+            if (voter.Node != raft.Leader)
+            {
+                targets.Add(voter.Node);
+            }
         }
 
         if (raft.Voters.Count == 0)
         {
-            targets.UnionWith(topology.ControlGroup);
+            targets.AddRange(topology.ControlGroup.Where(node => node != raft.Leader));
         }
 
         return targets;
