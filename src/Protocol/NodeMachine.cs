@@ -116,6 +116,7 @@ public sealed partial class NodeMachine
             reporter.Wake();
         }
 
+        master.AppendOutcomes();
         raft.Replicate();
         outlet.End();
         NextWake = Instant.Max(WakeWanted(), now + TimeSpan.FromMilliseconds(1));

@@ -88,6 +88,63 @@ public class ReplicationTests
             .ShouldBe([opened]);
     }
 
+    [Fact]
+    public void Outcomes_OfWordsSaidTogether_AreAppendedTogether()
+    {
+        var cluster = Joined();
+        var voter = Enumerable.Range(0, 3).First(node => node != cluster.Master);
+        cluster.Effects.Clear();
+        const int Words = 8;
+        for (var word = 0; word < Words; word++)
+        {
+            cluster.Give(4, new Input.Raised(PowerOff(cluster, (ulong)word + 1), new DeviceRef(0, 1)));
+        }
+
+        cluster
+            .RunUntil(() => cluster.Status(4).Book.Incidents.Values.Count(incident => incident.IsAcked) == Words, 1)
+            .ShouldBeTrue();
+        cluster
+            .Of<Effect.Send>(cluster.Master)
+            .Where(send => send.Link.Peer == new NodeId(voter))
+            .Select(send => send.Frame.Message)
+            .OfType<Message.AppendEntries>()
+            .Count(append => append.Entries.Any(entry => entry.Payload is EntryPayload.Released))
+            .ShouldBe(1);
+    }
+
+    [Fact]
+    public void NewMaster_WordsThatWereReleased_AreNotAnsweredAgain()
+    {
+        var cluster = Joined();
+        cluster.Give(4, new Input.Raised(PowerOff(cluster, 1), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Running.All(node => IsAcked(cluster, node)), 1).ShouldBeTrue();
+        var old = cluster.Master;
+        cluster.Effects.Clear();
+        cluster.Stop(old);
+        cluster.RunUntil(() => cluster.Running.Any(node => cluster.Status(node).IsReady), 3).ShouldBeTrue();
+        cluster.Run(1);
+        cluster.Of<Effect.Send>().ShouldNotContain(send => send.Frame.Message is Message.Answering);
+    }
+
+    private static bool IsAcked(MiniCluster cluster, int node) =>
+        cluster.Status(node).Book.Incidents.Values.Any(incident => incident.IsAcked);
+
+    private static Report PowerOff(MiniCluster cluster, ulong number)
+    {
+        var words = new Words(
+            ReportId.ForDevice(new NodeId(4), cluster.LifeOf(4).Boot, EventKind.PowerOff, number, number),
+            null,
+            null,
+            new NodeId(4),
+            default,
+            0,
+            Waiter.StockLocal,
+            30_000,
+            null
+        );
+        return new Report(words, cluster.Now, cluster.Now + TimeSpan.FromSeconds(30));
+    }
+
     private static Report LinkChange(MiniCluster cluster, ulong number)
     {
         var words = new Words(

@@ -46,7 +46,7 @@ internal sealed partial class MasterMachine
                 return Instant.Never;
             }
 
-            var wake = Instant.Min(desk.NextWake, nextReview);
+            var wake = Instant.Min(Instant.Min(desk.NextWake, nextReview), outcomesDue);
             foreach (var held in unanswered)
             {
                 if (held.AckBy > outlet.Now)
@@ -124,31 +124,6 @@ internal sealed partial class MasterMachine
         }
     }
 
-    /// <summary>A witness tells what became of an answer.</summary>
-    public void OnReleasing(Message.Releasing releasing)
-    {
-        if (
-            raft.IsLeader
-            && appended.Incidents.TryGetValue(releasing.Incident, out var incident)
-            && !IsRecorded(incident, releasing)
-        )
-        {
-            raft.Propose(
-                new EntryPayload.Released(
-                    releasing.Incident,
-                    releasing.Report,
-                    releasing.Verdict,
-                    releasing.Outcome,
-                    releasing.LeftMs
-                )
-            );
-        }
-    }
-
-    /// <summary>The committed book says so already.</summary>
-    public static bool IsRecorded(Incident incident, Message.Releasing releasing) =>
-        incident.Releases.Exists(known => known.Report == releasing.Report && known.Outcome == releasing.Outcome);
-
     /// <summary>A wish of an operator or program.</summary>
     /// <returns>Why it is refused; empty: appended, or so already.</returns>
     public string OnWish(EntryPayload wish)
@@ -188,6 +163,7 @@ internal sealed partial class MasterMachine
     public void OnLeadership(bool leads)
     {
         desk.Clear();
+        ForgetOutcomes();
         if (!leads)
         {
             return;
@@ -209,6 +185,7 @@ internal sealed partial class MasterMachine
     /// <summary>Entries are committed; on the ready master, what waited for them goes out.</summary>
     public void OnCommitted(EquatableArray<Entry> entries)
     {
+        NoteReleased(entries);
         if (!raft.IsReady)
         {
             return;
