@@ -105,7 +105,8 @@ public sealed partial class NodeMachine
     /// <param name="now">Never earlier than at the last step.</param>
     /// <param name="input">What came.</param>
     /// <param name="effects">Receives what is to be done; owned by the caller.</param>
-    public void Step(Instant now, Input input, List<Effect> effects)
+    /// <param name="isFollowed">Another input is there already: new entries travel with what that one brings.</param>
+    public void Step(Instant now, Input input, List<Effect> effects, bool isFollowed = false)
     {
         outlet.Begin(now, effects);
         NoticePause(now);
@@ -117,7 +118,11 @@ public sealed partial class NodeMachine
         }
 
         master.AppendOutcomes();
-        raft.Replicate();
+        if (!isFollowed)
+        {
+            raft.Replicate();
+        }
+
         outlet.End();
         NextWake = Instant.Max(WakeWanted(), now + TimeSpan.FromMilliseconds(1));
     }

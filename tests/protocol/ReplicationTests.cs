@@ -10,9 +10,7 @@ public class ReplicationTests
     private static MiniCluster Joined()
     {
         var cluster = new MiniCluster(5, 3);
-        cluster
-            .RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 5))
-            .ShouldBeTrue();
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 5)).ShouldBeTrue();
         cluster.Run(0.5);
         return cluster;
     }
@@ -72,11 +70,7 @@ public class ReplicationTests
         cluster.RunUntil(() => cluster.Of<Effect.Release>(1).Any(), 1).ShouldBeTrue();
 
         var opened = cluster.Disks[voter].Entries.Single(entry => entry.Payload is EntryPayload.Opened).Index;
-        var probe = cluster
-            .Of<Effect.Send>(cluster.Master)
-            .Where(send => send.Link.Peer == new NodeId(voter))
-            .Select(send => send.Frame.Message)
-            .OfType<Message.AppendEntries>()
+        var probe = Appends(cluster.Of<Effect.Send>(cluster.Master), voter)
             .Single(append => append.Entries.Any(entry => entry.Index == opened))
             .Probe;
         cluster
@@ -87,6 +81,26 @@ public class ReplicationTests
             .Select(reply => reply.Matched)
             .ShouldBe([opened]);
     }
+
+    [Fact]
+    public void Words_ThatComeTogether_TravelInOneFrame()
+    {
+        var cluster = Joined();
+        var master = cluster.Machines[cluster.Master];
+        var voter = Enumerable.Range(0, 3).First(node => node != cluster.Master);
+        var effects = new List<Effect>();
+        master.Step(cluster.Now, new Input.Raised(LinkChange(cluster, 1), null), effects, isFollowed: true);
+        Appends(effects, voter).ShouldBeEmpty();
+        master.Step(cluster.Now, new Input.Raised(LinkChange(cluster, 2), null), effects);
+        Appends(effects, voter).Single().Entries.Count.ShouldBe(2);
+    }
+
+    private static IEnumerable<Message.AppendEntries> Appends(IEnumerable<Effect> effects, int to) =>
+        effects
+            .OfType<Effect.Send>()
+            .Where(send => send.Link.Peer == new NodeId(to))
+            .Select(send => send.Frame.Message)
+            .OfType<Message.AppendEntries>();
 
     [Fact]
     public void Outcomes_OfWordsSaidTogether_AreAppendedTogether()
@@ -103,11 +117,7 @@ public class ReplicationTests
         cluster
             .RunUntil(() => cluster.Status(4).Book.Incidents.Values.Count(incident => incident.IsAcked) == Words, 1)
             .ShouldBeTrue();
-        cluster
-            .Of<Effect.Send>(cluster.Master)
-            .Where(send => send.Link.Peer == new NodeId(voter))
-            .Select(send => send.Frame.Message)
-            .OfType<Message.AppendEntries>()
+        Appends(cluster.Of<Effect.Send>(cluster.Master), voter)
             .Count(append => append.Entries.Any(entry => entry.Payload is EntryPayload.Released))
             .ShouldBe(1);
     }

@@ -59,7 +59,8 @@ internal sealed partial class RaftMachine
         Appended(entry);
     }
 
-    /// <summary>Sends what is new; called once at the end of each step, so that entries of one step travel together.</summary>
+    /// <summary>Sends what is new; called once at the end of a step, or of several that come together, so that their
+    /// entries travel together.</summary>
     public void Replicate()
     {
         if (!IsLeader)
