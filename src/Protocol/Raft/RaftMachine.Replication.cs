@@ -70,20 +70,22 @@ internal sealed partial class RaftMachine
 
         foreach (var (node, peer) in progress)
         {
-            if (IsVoterNode(node) ? HasNews(peer, log.LastIndex) : IsFarBehind(peer))
+            var isAwaited = IsVoterNode(node) ? peer.Next.CompareTo(log.LastIndex) <= 0 : IsFarBehind(peer);
+            if (isAwaited && IsAnswering(peer))
             {
                 SendAppend(node, peer);
             }
         }
     }
 
-    private bool HasNews(Progress peer, LogIndex upTo) =>
-        (peer.Next.CompareTo(upTo) <= 0 && IsAnswering(peer))
+    /// <summary>Something is committed that this node does not know to be.</summary>
+    private bool HasNews(Progress peer) =>
+        (peer.Next.CompareTo(CommitIndex) <= 0 && IsAnswering(peer))
         || (peer.ToldCommit.CompareTo(CommitIndex) < 0 && peer.Match.CompareTo(CommitIndex) >= 0);
 
     /// <summary>Without a vote nobody waits for its copy: it gets what is committed with the beats, unless that is much.</summary>
     private bool IsFarBehind(Progress peer) =>
-        CommitIndex.Value - peer.Next.Value + 1 >= options.EntriesPerAppendMax && IsAnswering(peer);
+        CommitIndex.Value - peer.Next.Value + 1 >= options.EntriesPerAppendMax;
 
     private bool IsAnswering(Progress peer) => peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
 
@@ -116,7 +118,7 @@ internal sealed partial class RaftMachine
                 if (
                     IsVoterNode(node)
                     || outlet.Now - peer.SentAt >= options.HeartbeatEvery
-                    || HasNews(peer, CommitIndex)
+                    || HasNews(peer)
                 )
                 {
                     SendAppend(node, peer);
