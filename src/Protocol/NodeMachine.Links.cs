@@ -66,7 +66,7 @@ public sealed partial class NodeMachine
             return;
         }
 
-        LinkTable.NoteFrame(outlet.Now, link, arrived.Frame, outlet);
+        links.NoteFrame(outlet.Now, link, arrived.Frame, outlet);
         Deliver(link.Id.Peer, arrived.Frame.Message);
     }
 

@@ -105,7 +105,8 @@ public sealed partial class NodeMachine
     /// <param name="now">Never earlier than at the last step.</param>
     /// <param name="input">What came.</param>
     /// <param name="effects">Receives what is to be done; owned by the caller.</param>
-    public void Step(Instant now, Input input, List<Effect> effects)
+    /// <param name="isFollowed">Another input is there already: new entries travel with what that one brings.</param>
+    public void Step(Instant now, Input input, List<Effect> effects, bool isFollowed = false)
     {
         outlet.Begin(now, effects);
         NoticePause(now);
@@ -116,7 +117,12 @@ public sealed partial class NodeMachine
             reporter.Wake();
         }
 
-        raft.Replicate();
+        master.AppendOutcomes();
+        if (!isFollowed)
+        {
+            raft.Replicate();
+        }
+
         outlet.End();
         NextWake = Instant.Max(WakeWanted(), now + TimeSpan.FromMilliseconds(1));
     }
@@ -261,9 +267,10 @@ public sealed partial class NodeMachine
         }
     }
 
-    private SortedSet<NodeId> ReportTargets()
+    /// <summary>The master believed in is first: it is the one that the answer waits for.</summary>
+    private List<NodeId> ReportTargets()
     {
-        var targets = new SortedSet<NodeId>();
+        var targets = new List<NodeId>();
         if (raft.Leader is { } leader)
         {
             targets.Add(leader);
@@ -271,12 +278,15 @@ public sealed partial class NodeMachine
 
         foreach (var voter in raft.Voters)
         {
-            targets.Add(voter.Node);
+            if (voter.Node != raft.Leader)
+            {
+                targets.Add(voter.Node);
+            }
         }
 
         if (raft.Voters.Count == 0)
         {
-            targets.UnionWith(topology.ControlGroup);
+            targets.AddRange(topology.ControlGroup.Where(node => node != raft.Leader));
         }
 
         return targets;

@@ -19,10 +19,7 @@ public sealed class LedgerDiskFaultTests : IDisposable
     [Theory]
     [InlineData("fsync", IoError, "ledger.db-wal")]
     [InlineData("fsync", NoSpace, "ledger.db-wal")]
-    [InlineData("fsync", IoError, "ledger.mark")]
-    [InlineData("fsync", NoSpace, "ledger.mark")]
     [InlineData("write", IoError, "ledger.db-wal")]
-    [InlineData("write", IoError, "ledger.mark")]
     public void Ledger_DiskFailsSoThatNothingIsKnown_FailsAtOnceAndHoldsWhatWasPersisted(
         string call,
         int errno,
@@ -43,6 +40,28 @@ public sealed class LedgerDiskFaultTests : IDisposable
         var opening = folder.Look();
         opening.Condition.ShouldBe(LedgerCondition.Sound, opening.Reason);
         opening.State.Entries.Count.ShouldBeInRange(1, 2);
+    }
+
+    [Theory]
+    [InlineData("fsync", IoError)]
+    [InlineData("fsync", NoSpace)]
+    [InlineData("write", IoError)]
+    public void Ledger_MarkFails_FailsAndTheNextStartHoldsTheWriteThatWasToldBeforeIt(string call, int errno)
+    {
+        using var victim = StartVictim();
+        Fail(call, errno, "ledger.mark");
+
+        victim.Say("write 10");
+        victim.WaitFor("persisted").ShouldBe("2");
+        victim.WaitFor("failed").ShouldNotBeEmpty();
+        Heal();
+        victim.Say("write 10");
+        victim.WaitFor("not taken").ShouldBe("3");
+
+        victim.End().ShouldNotContain(line => line.StartsWith("persisted", StringComparison.Ordinal));
+        var opening = folder.Look();
+        opening.Condition.ShouldBe(LedgerCondition.Sound, opening.Reason);
+        opening.State.Entries.Count.ShouldBe(2);
     }
 
     [Theory]

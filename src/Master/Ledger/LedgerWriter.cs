@@ -46,18 +46,18 @@ internal sealed class LedgerWriter : IDisposable
     /// <summary>What is durable now.</summary>
     internal HighWaterMark At => at;
 
-    /// <summary>Does all of it in one transaction; with a <see cref="LedgerWork.Write"/> in it, fsyncs it, and the
-    /// mark.</summary>
-    internal void Write(IReadOnlyList<LedgerWork> group)
+    /// <summary>Does all of it in one transaction, fsynced if anything in it must be. To be followed by
+    /// <see cref="Mark"/>.</summary>
+    /// <returns>False: this group was committed at an earlier try, and only its mark was refused.</returns>
+    internal bool Commit(IReadOnlyList<LedgerWork> group)
     {
-        var durable = group.Any(work => work is LedgerWork.Write);
-        var (open, logTables, incidentTables) = Connected();
         if (unmarked)
         {
-            // This group was committed at an earlier try, and only its mark was refused.
-            Mark();
-            return;
+            return false;
         }
+
+        var durable = group.Any(work => work.IsDurable);
+        var (open, logTables, incidentTables) = Connected();
 
         var next = at;
         try
@@ -101,9 +101,18 @@ internal sealed class LedgerWriter : IDisposable
         }
 
         at = next;
-        if (durable)
+        unmarked = durable;
+        return true;
+    }
+
+    /// <summary>Brings the mark up to the last durable commit. Nothing is committed before that has succeeded: the next
+    /// start takes a database that is one write ahead of its mark, and no more.</summary>
+    internal void Mark()
+    {
+        if (unmarked)
         {
-            Mark();
+            marks.Write(at);
+            unmarked = false;
         }
     }
 
@@ -129,6 +138,7 @@ internal sealed class LedgerWriter : IDisposable
         }
 
         at = next;
+        unmarked = true;
         Mark();
     }
 
@@ -170,13 +180,6 @@ internal sealed class LedgerWriter : IDisposable
     }
 
     public void Dispose() => Drop();
-
-    private void Mark()
-    {
-        unmarked = true;
-        marks.Write(at);
-        unmarked = false;
-    }
 
     private void Sync(SqliteConnection open, bool durable)
     {

@@ -36,6 +36,10 @@ public sealed record IncidentBook
     public ImmutableSortedDictionary<IncidentId, Incident> Incidents { get; init; } =
         ImmutableSortedDictionary<IncidentId, Incident>.Empty;
 
+    /// <summary>The open ones of <see cref="Incidents"/>, by victim; a victim that has none is not in it.</summary>
+    public ImmutableSortedDictionary<NodeId, ImmutableSortedSet<IncidentId>> Open { get; private init; } =
+        ImmutableSortedDictionary<NodeId, ImmutableSortedSet<IncidentId>>.Empty;
+
     /// <summary>Which incident a word was folded into.</summary>
     public ImmutableDictionary<ReportId, IncidentId> ByReport { get; init; } =
         ImmutableDictionary<ReportId, IncidentId>.Empty;
@@ -89,16 +93,19 @@ public sealed record IncidentBook
     /// <summary>The open told-or-silent claim on a node's present life, the newest; null: none.</summary>
     public Incident? OpenFatal(NodeId victim)
     {
-        Incident? newest = null;
-        foreach (var incident in Incidents.Values)
+        if (Open.TryGetValue(victim, out var open))
         {
-            if (incident.IsOpen && incident.Victim == victim && (incident.Kind.IsFatal() || incident.IsTold))
+            for (var at = open.Count - 1; at >= 0; at--)
             {
-                newest = incident;
+                var incident = Incidents[open[at]];
+                if (incident.Kind.IsFatal() || incident.IsTold)
+                {
+                    return incident;
+                }
             }
         }
 
-        return newest;
+        return null;
     }
 
     /// <summary>The entries that a snapshot must keep so that replaying them gives this book again.</summary>
@@ -155,23 +162,15 @@ public sealed record IncidentBook
                 new NodeLives(joined.Life, before?.Current, now, index, before?.CurrentIndex)
             ),
         };
-        foreach (var incident in Incidents.Values)
+        foreach (var id in Open.GetValueOrDefault(joined.Node) ?? [])
         {
-            if (incident.Victim != joined.Node || !incident.IsOpen)
-            {
-                continue;
-            }
-
+            var incident = Incidents[id];
             var isThisLife =
                 incident.Life == joined.Life
                 || (incident.Life.Boot == default && incident.Life.Tag != 0 && incident.Life.Tag == joined.Life.Tag);
-            book = book with
-            {
-                Incidents = book.Incidents.SetItem(
-                    incident.Id,
-                    isThisLife ? incident with { Life = joined.Life } : Close(incident, CloseReason.Rebooted, "", index)
-                ),
-            };
+            book = book.With(
+                isThisLife ? incident with { Life = joined.Life } : Close(incident, CloseReason.Rebooted, "", index)
+            );
         }
 
         return book;
@@ -211,9 +210,8 @@ public sealed record IncidentBook
             incident = Close(incident, CloseReason.Rebooted, "", entry.Index);
         }
 
-        return this with
+        return With(incident) with
         {
-            Incidents = Incidents.SetItem(id, incident),
             ByReport = opened.Words is null ? ByReport : ByReport.SetItem(opened.Words.Id, id),
         };
     }
@@ -252,9 +250,8 @@ public sealed record IncidentBook
             };
         }
 
-        return this with
+        return With(next) with
         {
-            Incidents = Incidents.SetItem(incident.Id, next),
             ByReport = ByReport.SetItem(reported.Words.Id, incident.Id),
         };
     }
@@ -284,10 +281,19 @@ public sealed record IncidentBook
         incident.IsOpen ? incident with { Closed = reason, ClosedBy = by, ClosedAt = at } : incident;
 
     private IncidentBook Change(IncidentId id, Func<Incident, Incident> change) =>
-        Incidents.TryGetValue(id, out var incident)
-            ? this with
-            {
-                Incidents = Incidents.SetItem(id, change(incident)),
-            }
-            : this;
+        Incidents.TryGetValue(id, out var incident) ? With(change(incident)) : this;
+
+    private IncidentBook With(Incident incident)
+    {
+        var known = Open.GetValueOrDefault(incident.Victim) ?? [];
+        var open = incident.IsOpen ? known.Add(incident.Id) : known.Remove(incident.Id);
+        return this with
+        {
+            Incidents = Incidents.SetItem(incident.Id, incident),
+            Open =
+                open == known ? Open
+                : open.IsEmpty ? Open.Remove(incident.Victim)
+                : Open.SetItem(incident.Victim, open),
+        };
+    }
 }

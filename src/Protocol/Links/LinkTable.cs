@@ -9,6 +9,7 @@ internal sealed partial class LinkTable
     private readonly ProtocolOptions options;
     private readonly SortedDictionary<LinkId, Link> links = [];
     private Link[] all = [];
+    private readonly List<Link> owing = [];
     private readonly Dictionary<NodeId, List<Link>> byPeer = [];
     private readonly Dictionary<NodeId, (EquatableArray<Heard> Vector, Instant At)> vectors = [];
     private readonly Relay relay;
@@ -62,9 +63,17 @@ internal sealed partial class LinkTable
                 }
             }
 
+            foreach (var link in owing)
+            {
+                wake = Instant.Min(wake, link.OwesSince + AckWaits);
+            }
+
             return wake;
         }
     }
+
+    /// <summary>An acknowledgement waits this long for a frame to ride on; well before the peer would miss it.</summary>
+    private TimeSpan AckWaits => options.LinkAckWithin / 10;
 
     /// <summary>The last frame of a node on any rail, direct only; null: none in this process.</summary>
     public Instant? HeardAt(NodeId node)
@@ -147,15 +156,23 @@ internal sealed partial class LinkTable
     public void Send(Instant now, NodeId to, Message message, Spread spread, Outlet outlet) =>
         Send(now, to, message, spread, outlet, null);
 
-    /// <summary>Sends what a link owes, once per step: other frames have carried the rest.</summary>
+    /// <summary>Acknowledges by itself what no other frame has acknowledged meanwhile.</summary>
     public void Flush(Instant now, Outlet outlet)
     {
-        foreach (var link in all)
+        for (var at = owing.Count - 1; at >= 0; at--)
         {
+            var link = owing[at];
             if (link.OwesAck && link.IsUsable)
             {
+                if (now - link.OwesSince < AckWaits)
+                {
+                    continue;
+                }
+
                 Emit(now, link, new Message.LinkAck(), outlet);
             }
+
+            owing.RemoveAt(at);
         }
     }
 
@@ -185,11 +202,17 @@ internal sealed partial class LinkTable
     }
 
     /// <summary>A numbered frame with its acknowledgements came from an accepted peer.</summary>
-    public static void NoteFrame(Instant now, Link link, Frame frame, Outlet outlet)
+    public void NoteFrame(Instant now, Link link, Frame frame, Outlet outlet)
     {
         link.HeardAt = now;
         link.IsRefused = false;
-        link.NoteReceived(frame.Sequence);
+        var owed = link.OwesAck;
+        link.NoteReceived(now, frame.Sequence);
+        if (link.OwesAck && !owed)
+        {
+            owing.Add(link);
+        }
+
         if (link.NoteAcks(now, frame.AckHighest, frame.AckBits) && link.State == LinkState.Suspect)
         {
             link.State = LinkState.Up;

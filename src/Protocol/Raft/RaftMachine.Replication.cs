@@ -59,7 +59,8 @@ internal sealed partial class RaftMachine
         Appended(entry);
     }
 
-    /// <summary>Sends what is new; called once at the end of each step, so that entries of one step travel together.</summary>
+    /// <summary>Sends what is new; called once at the end of a step, or of several that come together, so that their
+    /// entries travel together.</summary>
     public void Replicate()
     {
         if (!IsLeader)
@@ -69,13 +70,24 @@ internal sealed partial class RaftMachine
 
         foreach (var (node, peer) in progress)
         {
-            var isNew = peer.Next.CompareTo(log.LastIndex) <= 0 && peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
-            if (isNew || (peer.ToldCommit.CompareTo(CommitIndex) < 0 && peer.Match.CompareTo(CommitIndex) >= 0))
+            var isAwaited = IsVoterNode(node) ? peer.Next.CompareTo(log.LastIndex) <= 0 : IsFarBehind(peer);
+            if (isAwaited && IsAnswering(peer))
             {
                 SendAppend(node, peer);
             }
         }
     }
+
+    /// <summary>Something is committed that this node does not know to be.</summary>
+    private bool HasNews(Progress peer) =>
+        (peer.Next.CompareTo(CommitIndex) <= 0 && IsAnswering(peer))
+        || (peer.ToldCommit.CompareTo(CommitIndex) < 0 && peer.Match.CompareTo(CommitIndex) >= 0);
+
+    /// <summary>Without a vote nobody waits for its copy: it gets what is committed with the beats, unless that is much.</summary>
+    private bool IsFarBehind(Progress peer) =>
+        CommitIndex.Value - peer.Next.Value + 1 >= options.EntriesPerAppendMax;
+
+    private bool IsAnswering(Progress peer) => peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
 
     private void WakeLeader()
     {
@@ -103,7 +115,11 @@ internal sealed partial class RaftMachine
             foreach (var (node, peer) in progress)
             {
                 // Without a vote nobody waits for the beat; the rhythm of heartbeats is enough to be followed.
-                if (IsVoterNode(node) || outlet.Now - peer.SentAt >= options.HeartbeatEvery)
+                if (
+                    IsVoterNode(node)
+                    || outlet.Now - peer.SentAt >= options.HeartbeatEvery
+                    || HasNews(peer)
+                )
                 {
                     SendAppend(node, peer);
                 }
@@ -182,8 +198,7 @@ internal sealed partial class RaftMachine
             return;
         }
 
-        var answering = peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
-        var entries = answering ? log.Slice(peer.Next, options.EntriesPerAppendMax) : [];
+        var entries = IsAnswering(peer) ? log.Slice(peer.Next, MostOf(to, peer)) : [];
         var previousTerm = log.TermAt(previous) ?? throw new InvalidOperationException($"no term at {previous}");
         peer.SentAt = outlet.Now;
         peer.ToldCommit = CommitIndex;
@@ -193,6 +208,12 @@ internal sealed partial class RaftMachine
             peer.Next = entries[^1].Index.Next;
         }
     }
+
+    /// <summary>What is not committed goes to those only who can commit it: others would fsync at that very moment.</summary>
+    private int MostOf(NodeId to, Progress peer) =>
+        IsVoterNode(to)
+            ? options.EntriesPerAppendMax
+            : (int)Math.Min(options.EntriesPerAppendMax, CommitIndex.Value - peer.Next.Value + 1);
 
     private void SendSnapshot(NodeId to, Progress peer)
     {
@@ -319,7 +340,11 @@ internal sealed partial class RaftMachine
             Commit(commit);
         }
 
-        TellDurable(from, append.Probe);
+        // What is not on disk yet is told when it is; a reply before that says no more than one to a beat.
+        if (append.Entries.Count == 0 || durableIndex.CompareTo(last) >= 0)
+        {
+            TellDurable(from, append.Probe);
+        }
     }
 
     /// <summary>Appends what is new, and drops what contradicts the leader.</summary>
