@@ -48,20 +48,21 @@ public sealed class LedgerDiskFaultTests : IDisposable
     [InlineData("write", IoError)]
     public void Ledger_MarkFails_FailsAndTheNextStartHoldsTheWriteThatWasToldBeforeIt(string call, int errno)
     {
-        using var victim = StartVictim();
+        // Of an earlier write the mark may still be under way when that write has been told.
+        using var victim = OpenVictim();
         Fail(call, errno, "ledger.mark");
 
         victim.Say("write 10");
-        victim.WaitFor("persisted").ShouldBe("2");
+        victim.WaitFor("persisted").ShouldBe("1");
         victim.WaitFor("failed").ShouldNotBeEmpty();
         Heal();
         victim.Say("write 10");
-        victim.WaitFor("not taken").ShouldBe("3");
+        victim.WaitFor("not taken").ShouldBe("2");
 
         victim.End().ShouldNotContain(line => line.StartsWith("persisted", StringComparison.Ordinal));
         var opening = folder.Look();
         opening.Condition.ShouldBe(LedgerCondition.Sound, opening.Reason);
-        opening.State.Entries.Count.ShouldBe(2);
+        opening.State.Entries.Count.ShouldBe(1);
     }
 
     [Theory]
@@ -99,13 +100,19 @@ public sealed class LedgerDiskFaultTests : IDisposable
 
     private VictimProcess StartVictim()
     {
+        var victim = OpenVictim();
+        victim.Say("write 10");
+        victim.WaitFor("taken").ShouldBe("1");
+        victim.WaitFor("persisted").ShouldBe("1");
+        return victim;
+    }
+
+    private VictimProcess OpenVictim()
+    {
         var (library, missing) = Faults.Value;
         Assert.SkipWhen(missing is not null, missing ?? "");
         var victim = VictimProcess.Start(folder.Path, ("LD_PRELOAD", library), ("LEDGER_FAULTS", Control));
         victim.WaitFor("opened").ShouldBe("Fresh");
-        victim.Say("write 10");
-        victim.WaitFor("taken").ShouldBe("1");
-        victim.WaitFor("persisted").ShouldBe("1");
         return victim;
     }
 
