@@ -84,8 +84,7 @@ internal sealed partial class RaftMachine
         || (peer.ToldCommit.CompareTo(CommitIndex) < 0 && peer.Match.CompareTo(CommitIndex) >= 0);
 
     /// <summary>Without a vote nobody waits for its copy: it gets what is committed with the beats, unless that is much.</summary>
-    private bool IsFarBehind(Progress peer) =>
-        CommitIndex.Value - peer.Next.Value + 1 >= options.EntriesPerAppendMax;
+    private bool IsFarBehind(Progress peer) => CommitIndex.Value - peer.Next.Value + 1 >= options.EntriesPerAppendMax;
 
     private bool IsAnswering(Progress peer) => peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
 
@@ -115,11 +114,7 @@ internal sealed partial class RaftMachine
             foreach (var (node, peer) in progress)
             {
                 // Without a vote nobody waits for the beat; the rhythm of heartbeats is enough to be followed.
-                if (
-                    IsVoterNode(node)
-                    || outlet.Now - peer.SentAt >= options.HeartbeatEvery
-                    || HasNews(peer)
-                )
+                if (IsVoterNode(node) || outlet.Now - peer.SentAt >= options.HeartbeatEvery || HasNews(peer))
                 {
                     SendAppend(node, peer);
                 }
