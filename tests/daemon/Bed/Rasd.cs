@@ -19,11 +19,16 @@ internal sealed class Rasd : IDisposable
         reading = Task.WhenAll(ReadAsync(process.StandardError, line), ReadAsync(process.StandardOutput, line));
     }
 
-    /// <summary>As the build of this project made it.</summary>
+    /// <summary>As the build of this project made it, if no other is named.</summary>
     public static string Program
     {
         get
         {
+            if (Environment.GetEnvironmentVariable("CLUSTERRAS_RASD") is { Length: > 0 } named)
+            {
+                return named;
+            }
+
             var here = AppContext.BaseDirectory.TrimEnd('/');
             return Path.GetFullPath(Path.Combine(here, "..", "..", "ClusterRas.Node", Path.GetFileName(here), "rasd"));
         }
