@@ -50,6 +50,23 @@ internal sealed class FactLog(ILogger log, Topology topology)
             case Fact.ClusterAdopted adopted:
                 log.ClusterAdopted(adopted.Cluster);
                 break;
+            case Fact.GroupChanging changing:
+                log.GroupChanging(Name(changing.Change.Changed.Node), Step(changing.Change), changing.Change.Cause);
+                break;
+            case Fact.GroupChanged changed:
+                log.GroupChanged(
+                    string.Join(", ", changed.Change.Voters.Select(voter => Name(voter.Node))),
+                    Name(changed.Change.Changed.Node),
+                    Step(changed.Change),
+                    changed.Change.Cause
+                );
+                break;
+            case Fact.GroupChangeWaits waits:
+                log.GroupChangeWaits(Name(waits.Node), waits.Reason);
+                break;
+            case Fact.DiskWentBack back:
+                log.DiskWentBack(Name(back.Node), back.Known.Value, back.Said.Value);
+                break;
             case Fact.WordRaised raised:
                 log.WordRaised(raised.Words.Kind, About(raised.Words), raised.Words.Id, raised.LeftMs ?? -1);
                 break;
@@ -133,6 +150,8 @@ internal sealed class FactLog(ILogger log, Topology topology)
                 break;
         }
     }
+
+    private static string Step(EntryPayload.GroupChanged change) => change.IsAddition ? "seated" : "removed";
 
     private string Name(NodeId node) => topology.FindNode(node)?.Name ?? node.ToString();
 

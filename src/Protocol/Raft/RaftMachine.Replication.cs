@@ -69,7 +69,7 @@ internal sealed partial class RaftMachine
 
         foreach (var (node, peer) in progress)
         {
-            var isNew = peer.Next.CompareTo(log.LastIndex) <= 0 && peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
+            var isNew = BatchFor(node, peer.Next) > 0 && peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
             if (isNew || (peer.ToldCommit.CompareTo(CommitIndex) < 0 && peer.Match.CompareTo(CommitIndex) >= 0))
             {
                 SendAppend(node, peer);
@@ -135,7 +135,7 @@ internal sealed partial class RaftMachine
                 voter.Node == self
                 || (
                     progress.TryGetValue(voter.Node, out var peer)
-                    && peer.Disk == voter.Disk
+                    && peer.Holds(voter)
                     && peer.IsAnswering(outlet.Now, options.ElectionTimeoutMax)
                 )
             )
@@ -144,7 +144,7 @@ internal sealed partial class RaftMachine
             }
         }
 
-        if (heard < Majority)
+        if (heard < Majority && !KnowsOtherOfTwoDies)
         {
             BecomeFollower(term, null);
         }
@@ -160,7 +160,7 @@ internal sealed partial class RaftMachine
                 voter.Node != self
                 && progress[voter.Node] is var peer
                 && peer.Match == log.LastIndex
-                && peer.Disk == voter.Disk
+                && peer.Holds(voter)
             )
             {
                 caughtUp++;
@@ -183,10 +183,11 @@ internal sealed partial class RaftMachine
         }
 
         var answering = peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
-        var entries = answering ? log.Slice(peer.Next, options.EntriesPerAppendMax) : [];
+        var entries = answering ? log.Slice(peer.Next, BatchFor(to, peer.Next)) : [];
         var previousTerm = log.TermAt(previous) ?? throw new InvalidOperationException($"no term at {previous}");
         peer.SentAt = outlet.Now;
         peer.ToldCommit = CommitIndex;
+        peer.NoteProbe(probe + 1, outlet.Now, previous);
         Say(to, new Message.AppendEntries(term, disk, previous, previousTerm, CommitIndex, ++probe, entries));
         if (entries.Count > 0)
         {
@@ -202,6 +203,7 @@ internal sealed partial class RaftMachine
         }
 
         peer.SnapshotSentAt = outlet.Now;
+        peer.NoteSnapshot(log.SnapshotIndex);
         Say(to, new Message.InstallSnapshot(term, disk, log.Snapshot!, ++probe));
     }
 
@@ -220,12 +222,11 @@ internal sealed partial class RaftMachine
 
         if (peer.Disk != reply.Disk)
         {
-            // Another disk has acknowledged nothing, whatever the old one had.
-            peer.Disk = reply.Disk;
-            peer.Match = default;
+            peer.TakeDisk(reply.Disk);
         }
 
         peer.RepliedAt = outlet.Now;
+        NoteIfWentBack(from, peer, reply);
         if (reply.Accepted)
         {
             peer.SnapshotSentAt = null;
@@ -257,9 +258,7 @@ internal sealed partial class RaftMachine
             }
             else
             {
-                matches.Add(
-                    progress.TryGetValue(voter.Node, out var peer) && peer.Disk == voter.Disk ? peer.Match : default
-                );
+                matches.Add(progress.TryGetValue(voter.Node, out var peer) && peer.Holds(voter) ? peer.Match : default);
             }
         }
 
