@@ -53,7 +53,8 @@ internal sealed partial class GroupKeeper
             || raft.HasGoneBack(node)
             || Book().Group.IsStopping(node)
             || !IsHeard(node)
-            || Appended().Incidents.Values.Any(incident => incident.IsOpen && incident.Victim == node)
+            || HasOpenIncident(Book(), node)
+            || HasOpenIncident(Appended(), node)
             || !IsCaughtUp(node)
         )
         {
@@ -78,6 +79,9 @@ internal sealed partial class GroupKeeper
 
         marks.Enqueue((outlet.Now, raft.CommitIndex));
     }
+
+    private static bool HasOpenIncident(IncidentBook book, NodeId node) =>
+        book.Incidents.Values.Any(incident => incident.IsOpen && incident.Victim == node);
 
     private bool IsLiveNode(NodeId node) =>
         SeatOf(node) is { } seat

@@ -37,7 +37,7 @@ internal sealed class EveryWordEnds : IOracle
                 }
 
                 return null;
-            case Sighting.Settled settled:
+            case Sighting.Settled settled when chronicle.Groups.CanLead(settled.Running, chronicle.Log.Voters):
                 return Words(settled, chronicle) ?? Outboxes(settled, chronicle) ?? Incidents(settled, chronicle);
             default:
                 return null;
