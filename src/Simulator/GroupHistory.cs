@@ -42,9 +42,9 @@ internal sealed class GroupHistory(int nodeCount)
     }
 
     /// <summary>True if the running nodes can elect a master, whichever of the logs they follow.</summary>
-    public bool CanLead(NodeSet running, EquatableArray<Voter> committed) =>
-        HasMajority(running, SetOf(committed))
-        && running.Nodes().All(node => Of(node).Count == 0 || HasMajority(running, SetOf(Of(node))));
+    public bool CanLead(NodeSet running, Chronicle chronicle) =>
+        HasMajority(running, chronicle.Log.Voters, chronicle)
+        && running.Nodes().All(node => Of(node).Count == 0 || HasMajority(running, Of(node), chronicle));
 
     public static NodeSet SetOf(EquatableArray<Voter> voters) =>
         voters.Aggregate(default(NodeSet), (some, voter) => some.With(voter.Node));
@@ -111,6 +111,7 @@ internal sealed class GroupHistory(int nodeCount)
         }
     }
 
-    private static bool HasMajority(NodeSet running, NodeSet group) =>
-        group.Nodes().Count(running.Contains) > group.Count / 2;
+    private static bool HasMajority(NodeSet running, EquatableArray<Voter> group, Chronicle chronicle) =>
+        group.Count(voter => running.Contains(voter.Node) && chronicle.Disk(voter.Node)?.Disk == voter.Disk)
+        > group.Count / 2;
 }

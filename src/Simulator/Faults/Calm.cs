@@ -27,7 +27,7 @@ internal static class Calm
     )
     {
         var since = from - Before > Founded ? from - Before : Founded;
-        if (from < Founded || faults.Any(f => f is Fault.Noise noise && Overlaps(f.At, f.At + noise.For, since, to)))
+        if (from < Founded || faults.Any(fault => IsEverywhere(fault, since, to)))
         {
             return false;
         }
@@ -45,6 +45,15 @@ internal static class Calm
             .Distinct()
             .All(group => HasMajority(group, witness, sound, cuts, shape));
     }
+
+    // Whoever is unlucky with his seat is not known beforehand.
+    private static bool IsEverywhere(Fault fault, TimeSpan since, TimeSpan to) =>
+        fault switch
+        {
+            Fault.Noise noise => Overlaps(noise.At, noise.At + noise.For, since, to),
+            Fault.UnluckySeat seat => seat.At < to,
+            _ => false,
+        };
 
     private static bool HasMajority(NodeSet group, NodeId witness, NodeId[] sound, Fault.Cut[] cuts, Shape shape)
     {
@@ -92,6 +101,8 @@ internal static class Calm
             Fault.KernelReboot reboot => For(reboot.RebootAfter)
                 + TimeSpan.FromMilliseconds(reboot.WindowMs)
                 + (reboot.PanicAfter is { } panic ? panic + TimeSpan.FromMilliseconds(reboot.WindowMs) : default),
+            Fault.Wipe wipe => wipe.For + BackIn,
+            Fault.PlannedStop stop => stop.Waits + (stop.Back ?? default) + BackIn,
             Fault.Pause pause => pause.For + BackIn,
             Fault.SlowDisk slow => slow.For + BackIn,
             Fault.StalledDisk stalled => stalled.For + BackIn,

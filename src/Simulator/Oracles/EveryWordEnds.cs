@@ -37,7 +37,7 @@ internal sealed class EveryWordEnds : IOracle
                 }
 
                 return null;
-            case Sighting.Settled settled when chronicle.Groups.CanLead(settled.Running, chronicle.Log.Voters):
+            case Sighting.Settled settled when chronicle.Groups.CanLead(settled.Running, chronicle):
                 return Words(settled, chronicle) ?? Outboxes(settled, chronicle) ?? Incidents(settled, chronicle);
             default:
                 return null;
