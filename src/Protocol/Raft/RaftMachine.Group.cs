@@ -99,45 +99,47 @@ internal sealed partial class RaftMachine
 
     /// <summary>How many entries from an index on may be sent to a node now.</summary>
     /// <remarks>A change is on the own disk before it leaves. And a removal is not sent to whom it removes before it is
-    /// committed: he would hold the longest log and not stand, and the others would need his vote (G1). A removal that was
-    /// undone is sent to him together with its undo.</remarks>
+    /// committed: he would hold the longest log and not stand, and the others would need his vote (G1). A removal after which
+    /// he has a seat again, since it was undone, is sent to him together with what gives it back.</remarks>
     private int BatchFor(NodeId to, LogIndex from)
     {
-        var last = log.LastIndex;
-        LogIndex? goes = null;
-        LogIndex? returns = null;
         var groups = log.Groups;
-        for (var at = groups.Count - 1; at > 0 && groups[at].From.CompareTo(LeastSure) > 0; at--)
+        var first = groups.Count;
+        while (first > 1 && groups[first - 1].From.CompareTo(LeastSure) > 0)
         {
-            var (index, voters) = groups[at];
-            if (index.CompareTo(durableIndex) > 0)
+            first--;
+        }
+
+        var last = log.LastIndex;
+        for (var at = groups.Count - 1; at >= first; at--)
+        {
+            last = groups[at].From.CompareTo(durableIndex) > 0 ? groups[at].From.Previous : last;
+        }
+
+        var end = Math.Min(last.Value, from.Value + options.EntriesPerAppendMax - 1);
+        for (var at = first; at < groups.Count && groups[at].From.Value <= end; at++)
+        {
+            var isRemoval = Seats(groups[at - 1].Voters, to) && !Seats(groups[at].Voters, to);
+            if (isRemoval && groups[at].From.CompareTo(from) >= 0 && groups[at].From.CompareTo(CommitIndex) > 0)
             {
-                last = index.Previous;
-            }
-            else if (index.CompareTo(CommitIndex) > 0)
-            {
-                if (Seats(groups[at - 1].Voters, to) && !Seats(voters, to))
-                {
-                    goes = index;
-                }
-                else if (Seats(voters, to) && !Seats(groups[at - 1].Voters, to))
-                {
-                    returns = index;
-                }
+                end = SeatedAgain(to, at, last) is { } again ? Math.Max(end, again.Value) : groups[at].From.Value - 1;
             }
         }
 
-        var room = (int)(last.Value - from.Value + 1);
-        var count = Math.Min(options.EntriesPerAppendMax, room);
-        if (goes is { } removal && from.CompareTo(removal) <= 0 && from.Value + count > removal.Value)
+        return (int)Math.Max(0, end - from.Value + 1);
+    }
+
+    private LogIndex? SeatedAgain(NodeId node, int after, LogIndex last)
+    {
+        for (var at = after + 1; at < log.Groups.Count && log.Groups[at].From.CompareTo(last) <= 0; at++)
         {
-            count =
-                returns is { } undo && undo.CompareTo(removal) > 0
-                    ? Math.Max(count, (int)(undo.Value - from.Value + 1))
-                    : (int)(removal.Value - from.Value);
+            if (Seats(log.Groups[at].Voters, node))
+            {
+                return log.Groups[at].From;
+            }
         }
 
-        return Math.Max(0, count);
+        return null;
     }
 
     /// <summary>Up to here the log is both committed and on the own disk.</summary>
