@@ -28,7 +28,7 @@ internal sealed class GroupStory(Prng chance, Shape shape, List<Fault> faults, N
             faults.Add(new Fault.Wipe(from + chance.Below(length), AnyNode(), Between(1_000, 8_000)));
         }
 
-        if (chance.Chance(1, 2))
+        for (var i = chance.Below(4); i > 0; i--)
         {
             faults.Add(new Fault.UnluckySeat(from + chance.Below(length), Between(1_000, 6_000)));
         }
@@ -42,7 +42,14 @@ internal sealed class GroupStory(Prng chance, Shape shape, List<Fault> faults, N
         for (var i = 0L; i < deaths && at < from + length; i++)
         {
             var windowMs = 2_000 + (1_000 * (int)chance.Below(4));
-            faults.Add(new Fault.Panic(at, AnyNode(), windowMs, Between(500, 20_000)));
+            var (victim, reboot) = (AnyNode(), Between(500, 20_000));
+            faults.Add(new Fault.Panic(at, victim, windowMs, reboot));
+            if (victim is not null && chance.Chance(1, 3))
+            {
+                // It is back, and follows, but what it follows does not come to its disk.
+                faults.Add(new Fault.StalledDisk(at + reboot + Between(500, 3_000), victim, Between(2_000, 6_000)));
+            }
+
             at += Between(200, 6_000) + Between(200, 6_000);
         }
     }

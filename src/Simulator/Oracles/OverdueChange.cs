@@ -6,8 +6,10 @@ namespace ClusterRas.Simulator.Oracles;
 /// <summary>G2: a master undoes a change that it could not commit, instead of waiting for ever.</summary>
 internal sealed class OverdueChange : IOracle
 {
-    private static readonly TimeSpan UndoneWithin = TimeSpan.FromSeconds(2.5);
-    private const int WakesToReview = 10;
+    // The least election timeout and a beat, at which it looks. Soon after, a master without a majority is none any more.
+    private static readonly TimeSpan UndoneWithin = TimeSpan.FromMilliseconds(650);
+    private static readonly TimeSpan HandOverLasts = TimeSpan.FromMilliseconds(600);
+    private const int WakesToReview = 3;
     private readonly Dictionary<NodeId, Change> open = [];
 
     public string Name => "G";
@@ -37,6 +39,11 @@ internal sealed class OverdueChange : IOracle
             case Sighting.Decided { Effect: Effect.Send { Frame.Message: Message.AppendEntries beat } }
                 when open.TryGetValue(sighting.Node, out var change):
                 change.IsLeading = beat.Term == change.Entry.Term;
+                return null;
+            case Sighting.Decided { Effect: Effect.Send { Frame.Message: Message.TimeoutNow } }
+                when open.TryGetValue(sighting.Node, out var change):
+                // While it hands over it takes no entries, this one neither.
+                change.LeftAt = change.LeftAt is null ? null : sighting.At + HandOverLasts;
                 return null;
             case Sighting.Took { Input: Input.Woke } when open.TryGetValue(sighting.Node, out var change):
                 return Judge(sighting, change, chronicle);
