@@ -16,9 +16,12 @@ internal sealed partial class GroupKeeper(
     /// <summary>Presence comes each two seconds.</summary>
     private static readonly TimeSpan PresenceLasts = TimeSpan.FromSeconds(4);
 
+    private static readonly TimeSpan HandOverEvery = TimeSpan.FromSeconds(5);
+
     private readonly SortedDictionary<NodeId, (DiskId Disk, Instant At)> present = [];
     private readonly SortedDictionary<NodeId, (string Reason, Instant Since, bool IsTold)> waits = [];
     private Instant nextReview;
+    private Instant nextHandOver;
 
     /// <summary>The committed book.</summary>
     public required Func<IncidentBook> Book { get; init; }
@@ -102,9 +105,11 @@ internal sealed partial class GroupKeeper(
             return;
         }
 
-        if (Book().Group.IsStopping(self) && raft.Voters.Count > 1 && raft.TransferAway())
+        // A live voter: transfer, add, remove (G5). Another master will do the rest. Not again at once: while it hands over,
+        // a master takes no entries.
+        if (Book().Group.IsStopping(self) && outlet.Now >= nextHandOver && raft.TransferAway())
         {
-            // A live voter: transfer, add, remove (G5). Another master will do the rest.
+            nextHandOver = outlet.Now + HandOverEvery;
             return;
         }
 
