@@ -261,6 +261,7 @@ internal sealed class Cluster
     // The world is mended: who was cut off is reachable, who is down and not gone for good comes back by itself.
     private void Mend()
     {
+        unlucky = null;
         foreach (var host in hosts)
         {
             host.Disk.Slowness = TimeSpan.Zero;
