@@ -101,6 +101,7 @@ public sealed partial class NodeMachine
                 break;
             case Message.Presence presence:
                 master.OnPresence(from, presence);
+                keeper.OnPresence(from, presence.Disk);
                 break;
             case Message.Asking asking:
                 OnAsking(from, asking);
@@ -177,6 +178,11 @@ public sealed partial class NodeMachine
 
     private void Accept(Link link, Message.Hello hello)
     {
+        if (peers.GetValueOrDefault(hello.Node)?.Nonce != hello.Nonce)
+        {
+            links.NoteNewProcess(hello.Node);
+        }
+
         peers[hello.Node] = hello;
         if (!link.IsUsable)
         {

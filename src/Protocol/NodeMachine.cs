@@ -27,6 +27,7 @@ public sealed partial class NodeMachine
     private readonly RaftMachine raft;
     private readonly ReporterMachine reporter;
     private readonly MasterMachine master;
+    private readonly GroupKeeper keeper;
     private readonly LocalReclaim reclaim;
     private readonly Prng founding;
     private readonly SortedDictionary<ulong, PendingWish> wishes = [];
@@ -65,6 +66,8 @@ public sealed partial class NodeMachine
             ReportOn = node => master!.ReportOn(node),
             IsAbout = (report, node) => master!.IsAbout(report, node),
             IsHeard = node => links.IsHeard(outlet.Now, node),
+            IsLost = voter => book.Group.IsLost(voter),
+            IsStopping = node => book.Group.IsStopping(node),
             Appended = entry => master!.OnAppended(entry),
             Committed = OnCommitted,
             Restored = OnRestored,
@@ -77,6 +80,15 @@ public sealed partial class NodeMachine
             Silence = SilenceOf,
             HeardAt = node => links.HeardAt(node),
         };
+        keeper = new GroupKeeper(self.Node, topology, options, outlet, raft)
+        {
+            Book = () => book,
+            Appended = () => master.AppendedBook,
+            IsHeard = node => links.IsHeard(outlet.Now, node),
+            IsSilentHere = node => links.IsSilentHere(outlet.Now, node),
+            IsSilentAt = (witness, node) => links.IsSilentAt(outlet.Now, witness, node),
+        };
+        master.OnStopWish = keeper.OnWish;
         reporter = new ReporterMachine(self.Node, self.Life, stored, options, outlet, now)
         {
             Targets = ReportTargets,
@@ -201,6 +213,7 @@ public sealed partial class NodeMachine
     {
         reporter.Wake();
         master.Wake();
+        keeper.Wake();
         reclaim.Wake();
         TryFound();
         raft.ConsiderLastWords();

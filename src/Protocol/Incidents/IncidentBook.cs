@@ -28,6 +28,9 @@ public sealed record IncidentBook
     /// <summary>The cluster and its first group; null: the log is empty.</summary>
     public Entry? Founding { get; init; }
 
+    /// <summary>What the log says about the control group.</summary>
+    public GroupRecord Group { get; init; } = GroupRecord.Empty;
+
     /// <summary>The lives of all nodes that ever joined.</summary>
     public ImmutableSortedDictionary<NodeId, NodeLives> Lives { get; init; } =
         ImmutableSortedDictionary<NodeId, NodeLives>.Empty;
@@ -53,7 +56,11 @@ public sealed record IncidentBook
         entry.Payload switch
         {
             EntryPayload.Founded => Founding is null ? this with { Founding = entry } : this,
-            EntryPayload.Joined joined => ApplyJoined(entry.Index, joined, now),
+            EntryPayload.Joined joined => ApplyJoined(entry.Index, joined, now) with { Group = Group.Apply(entry) },
+            EntryPayload.GroupChanged or EntryPayload.DiskLost or EntryPayload.StopPlanned => this with
+            {
+                Group = Group.Apply(entry),
+            },
             EntryPayload.Opened opened => ApplyOpened(entry, opened, now),
             EntryPayload.Reported reported => ApplyReported(entry.Index, reported, now),
             EntryPayload.Answered answered => Change(
@@ -143,6 +150,7 @@ public sealed record IncidentBook
             book.Incidents.Values.Where(incident => incident.ClosedAt is not null)
                 .Select(incident => incident.ClosedAt!.Value)
         );
+        retained.UnionWith(book.Group.Retained);
         retained.UnionWith(book.Handlers.Values.Select(handler => handler.Index));
         return (book, retained.ToImmutable());
     }

@@ -21,6 +21,7 @@ internal sealed partial class LinkTable
         this.options = options;
         this.prng = prng;
         relay = new Relay(self, prng.NextBits() >> 1);
+        listeningFrom = now;
         foreach (var node in topology.Nodes)
         {
             if (node.Id == self)
@@ -141,7 +142,11 @@ internal sealed partial class LinkTable
         return new([.. vector]);
     }
 
-    public void NoteVector(Instant now, NodeId from, EquatableArray<Heard> vector) => vectors[from] = (vector, now);
+    public void NoteVector(Instant now, NodeId from, EquatableArray<Heard> vector)
+    {
+        NoteListening(now, from);
+        vectors[from] = (vector, now);
+    }
 
     /// <summary>Time in which this process did not run is charged to nobody.</summary>
     public void OnPaused(TimeSpan pause)
@@ -150,6 +155,8 @@ internal sealed partial class LinkTable
         {
             link.Forgive(pause);
         }
+
+        ForgiveListening(pause);
     }
 
     /// <summary>Sends by the best road, or by all of them.</summary>
@@ -233,6 +240,7 @@ internal sealed partial class LinkTable
             return null;
         }
 
+        relayedAt[relayed.Origin] = now;
         if (relayed.Destination == self)
         {
             return relayed.Inner;

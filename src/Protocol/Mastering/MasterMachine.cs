@@ -34,6 +34,12 @@ internal sealed partial class MasterMachine
     /// <summary>The committed book.</summary>
     public required Func<IncidentBook> Book { get; init; }
 
+    /// <summary>The book with what this leader has appended; of worth only on a leader.</summary>
+    public IncidentBook AppendedBook => appended;
+
+    /// <summary>Judges the wish that a node be stopped: why it is refused; empty: appended. Set by the node machine.</summary>
+    public Func<EntryPayload.StopPlanned, string> OnStopWish { get; set; } = _ => "";
+
     /// <summary>Hands an answer to the reporter of this very node.</summary>
     public required Action<Message.Answering> ToOwnReporter { get; init; }
 
@@ -147,6 +153,8 @@ internal sealed partial class MasterMachine
                     appended.Handlers.TryGetValue(declared.Handler.Name, out var known)
                     && known.Handler == declared.Handler;
                 return isKnown || raft.Propose(declared) ? "" : "the master takes no entries now";
+            case EntryPayload.StopPlanned stop:
+                return OnStopWish(stop);
             case EntryPayload.HandlerDropped dropped:
                 return !appended.Handlers.ContainsKey(dropped.Name) || raft.Propose(dropped)
                     ? ""

@@ -70,7 +70,7 @@ internal sealed partial class RaftMachine
 
         foreach (var (node, peer) in progress)
         {
-            var isAwaited = IsVoterNode(node) ? peer.Next.CompareTo(log.LastIndex) <= 0 : IsFarBehind(peer);
+            var isAwaited = IsVoterNode(node) ? BatchFor(node, peer.Next) > 0 : IsFarBehind(peer);
             if (isAwaited && IsAnswering(peer))
             {
                 SendAppend(node, peer);
@@ -146,7 +146,7 @@ internal sealed partial class RaftMachine
                 voter.Node == self
                 || (
                     progress.TryGetValue(voter.Node, out var peer)
-                    && peer.Disk == voter.Disk
+                    && peer.Holds(voter)
                     && peer.IsAnswering(outlet.Now, options.ElectionTimeoutMax)
                 )
             )
@@ -155,7 +155,7 @@ internal sealed partial class RaftMachine
             }
         }
 
-        if (heard < Majority)
+        if (heard < Majority && !KnowsOtherOfTwoDies)
         {
             BecomeFollower(term, null);
         }
@@ -171,7 +171,7 @@ internal sealed partial class RaftMachine
                 voter.Node != self
                 && progress[voter.Node] is var peer
                 && peer.Match == log.LastIndex
-                && peer.Disk == voter.Disk
+                && peer.Holds(voter)
             )
             {
                 caughtUp++;
@@ -197,6 +197,7 @@ internal sealed partial class RaftMachine
         var previousTerm = log.TermAt(previous) ?? throw new InvalidOperationException($"no term at {previous}");
         peer.SentAt = outlet.Now;
         peer.ToldCommit = CommitIndex;
+        peer.NoteProbe(probe + 1, outlet.Now, previous);
         Say(to, new Message.AppendEntries(term, disk, previous, previousTerm, CommitIndex, ++probe, entries));
         if (entries.Count > 0)
         {
@@ -205,10 +206,11 @@ internal sealed partial class RaftMachine
     }
 
     /// <summary>What is not committed goes to those only who can commit it: others would fsync at that very moment.</summary>
-    private int MostOf(NodeId to, Progress peer) =>
-        IsVoterNode(to)
-            ? options.EntriesPerAppendMax
-            : (int)Math.Min(options.EntriesPerAppendMax, CommitIndex.Value - peer.Next.Value + 1);
+    private int MostOf(NodeId to, Progress peer)
+    {
+        var batch = BatchFor(to, peer.Next);
+        return IsVoterNode(to) ? batch : (int)Math.Clamp(CommitIndex.Value - peer.Next.Value + 1, 0, batch);
+    }
 
     private void SendSnapshot(NodeId to, Progress peer)
     {
@@ -218,6 +220,7 @@ internal sealed partial class RaftMachine
         }
 
         peer.SnapshotSentAt = outlet.Now;
+        peer.NoteSnapshot(log.SnapshotIndex);
         Say(to, new Message.InstallSnapshot(term, disk, log.Snapshot!, ++probe));
     }
 
@@ -236,12 +239,11 @@ internal sealed partial class RaftMachine
 
         if (peer.Disk != reply.Disk)
         {
-            // Another disk has acknowledged nothing, whatever the old one had.
-            peer.Disk = reply.Disk;
-            peer.Match = default;
+            peer.TakeDisk(reply.Disk);
         }
 
         peer.RepliedAt = outlet.Now;
+        NoteIfWentBack(from, peer, reply);
         if (reply.Accepted)
         {
             peer.SnapshotSentAt = null;
@@ -273,9 +275,7 @@ internal sealed partial class RaftMachine
             }
             else
             {
-                matches.Add(
-                    progress.TryGetValue(voter.Node, out var peer) && peer.Disk == voter.Disk ? peer.Match : default
-                );
+                matches.Add(progress.TryGetValue(voter.Node, out var peer) && peer.Holds(voter) ? peer.Match : default);
             }
         }
 

@@ -37,6 +37,16 @@ internal abstract record Fault(TimeSpan At)
     /// <summary>The disk takes no writes, and the runner says so.</summary>
     internal sealed record StalledDisk(TimeSpan At, NodeId? Node, TimeSpan For) : OfNode(At, Node);
 
+    /// <summary>The machine is gone without a word and comes back with another, empty disk.</summary>
+    internal sealed record Wipe(TimeSpan At, NodeId? Node, TimeSpan For) : OfNode(At, Node);
+
+    /// <summary>An operator has the node give up its seat, and then takes its power, or takes his word back.</summary>
+    /// <param name="Back">How long its power is off; null: it stays on.</param>
+    internal sealed record PlannedStop(TimeSpan At, NodeId? Node, TimeSpan Waits, TimeSpan? Back) : OfNode(At, Node);
+
+    /// <summary>Whoever is seated next loses its power at the moment that the master decides so.</summary>
+    internal sealed record UnluckySeat(TimeSpan At, TimeSpan For) : Fault(At);
+
     /// <summary>Frames from one side to the other vanish, silently: connections stay.</summary>
     /// <param name="OneWay">Only from <paramref name="From"/> to <paramref name="To"/>.</param>
     /// <param name="Holds">Frames are not lost but come when it is over, as a TCP stream sends them again.</param>

@@ -8,6 +8,7 @@ namespace ClusterRas.Simulator.Faults;
 internal sealed class FaultPlanner
 {
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
+    private const ulong GroupStorySalt = 0x6720_7570_5ea7_0001;
     private readonly Prng chance;
     private readonly Shape shape;
     private readonly List<Fault> faults = [];
@@ -42,6 +43,7 @@ internal sealed class FaultPlanner
             faults.Add(DrawWord(Calm + chance.Below(length)));
         }
 
+        new GroupStory(new Prng(seed ^ GroupStorySalt), shape, faults, gone).Draw(Calm, length);
         faults.Sort(static (left, right) => left.At.CompareTo(right.At));
         var lastEnds = faults.Max(EndsBy) + TimeSpan.FromSeconds(12);
         var quietEnd = faultsEnd + TimeSpan.FromSeconds(20);
@@ -206,6 +208,9 @@ internal sealed class FaultPlanner
         + fault switch
         {
             Fault.PowerCut cut => cut.For ?? default,
+            Fault.Wipe wipe => wipe.For,
+            Fault.PlannedStop stop => stop.Waits + (stop.Back ?? default),
+            Fault.UnluckySeat seat => seat.For,
             Fault.Panic panic => Ms(panic.WindowMs) + (panic.RebootAfter ?? default),
             Fault.KernelReboot { PanicAfter: { } panic } reboot => (Ms(reboot.WindowMs) * 2)
                 + panic

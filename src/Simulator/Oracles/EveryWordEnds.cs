@@ -10,6 +10,7 @@ internal sealed class EveryWordEnds : IOracle
     private readonly HashSet<ReportId> unstored = [];
     private readonly HashSet<ReportId> waitedFor = [];
     private readonly HashSet<ReportId> stated = [];
+    private readonly Dictionary<NodeId, DiskId> disks = [];
 
     public string Name => "L5";
 
@@ -40,6 +41,15 @@ internal sealed class EveryWordEnds : IOracle
                 }
 
                 return null;
+            case Sighting.Started started:
+                if (disks.TryGetValue(started.Node, out var before) && before != started.State.Disk)
+                {
+                    // A lost disk takes along what it was to say.
+                    waitedFor.RemoveWhere(id => id.Witness == started.Node);
+                }
+
+                disks[started.Node] = started.State.Disk;
+                return null;
             case Sighting.Stored stored:
                 waitedFor.UnionWith(
                     stored
@@ -48,7 +58,7 @@ internal sealed class EveryWordEnds : IOracle
                         .Select(word => word.Id)
                 );
                 return null;
-            case Sighting.Settled settled:
+            case Sighting.Settled settled when chronicle.Groups.CanLead(settled.Running, chronicle):
                 return Words(settled, chronicle)
                     ?? Outboxes(settled, chronicle)
                     ?? Endings(settled, chronicle)

@@ -13,6 +13,7 @@ internal sealed class Cluster
     private readonly Transcript? transcript;
     private readonly Host[] hosts;
     private readonly Prng chance;
+    private Fault.UnluckySeat? unlucky;
 
     /// <param name="transcript">Null: none is written.</param>
     public Cluster(FaultPlan plan, Transcript? transcript)
@@ -81,6 +82,14 @@ internal sealed class Cluster
     {
         transcript?.Write(sighting);
         judges.See(sighting);
+        if (unlucky is { } seat && judges.Chronicle.Groups.Fresh is [{ Payload: EntryPayload.GroupChanged change }, ..])
+        {
+            if (change.IsAddition && change.Changed.Node != sighting.Node)
+            {
+                unlucky = null;
+                Agenda.After(TimeSpan.Zero, () => Host(change.Changed.Node).PowerOff("unlucky seat", seat.For));
+            }
+        }
     }
 
     /// <summary>A run that never ends is a fault of the machine too.</summary>
@@ -121,6 +130,9 @@ internal sealed class Cluster
             case Fault.Noise noise:
                 Network.Begin(noise);
                 break;
+            case Fault.UnluckySeat seat:
+                unlucky = seat;
+                break;
             default:
                 Begin(fault, Host(node));
                 break;
@@ -136,6 +148,17 @@ internal sealed class Cluster
                 break;
             case Fault.PowerCut cut:
                 host.PowerOff("power cut", cut.For);
+                break;
+            case Fault.Wipe wipe when MayLose(host.Node):
+                host.PowerOff("power cut", wipe.For);
+                host.Disk.Replace();
+                break;
+            case Fault.Wipe wipe:
+                host.PowerOff("power cut", wipe.For);
+                break;
+            case Fault.PlannedStop stop:
+                Operator.Stop(host.Node, isOff: false);
+                Agenda.After(stop.Waits, () => EndStop(stop, host));
                 break;
             case Fault.Panic panic:
                 host.Kernel?.Panic(panic.WindowMs, panic.RebootAfter);
@@ -163,6 +186,31 @@ internal sealed class Cluster
                 throw new System.Diagnostics.UnreachableException(fault.ToString());
         }
     }
+
+    private void EndStop(Fault.PlannedStop stop, Host host)
+    {
+        if (stop.Back is { } back)
+        {
+            host.PowerOff("planned stop", back);
+        }
+        else
+        {
+            Operator.Stop(host.Node, isOff: true);
+        }
+    }
+
+    // A disk may be lost while the others of its group still make a majority and hold all that is committed.
+    private bool MayLose(NodeId node)
+    {
+        var log = judges.Chronicle.Log;
+        var group = log.Voters.Where(voter => voter.Node != node).ToArray();
+        var holders = group.Count(voter =>
+            Host(voter.Node).Disk.Image.Disk == voter.Disk && log.Find(log.Last) is { } last && Holds(voter.Node, last)
+        );
+        return holders > log.Voters.Count / 2;
+    }
+
+    private bool Holds(NodeId node, Entry entry) => Host(node).Disk.Image.Holds(entry);
 
     private void Crash(Fault.ProcessCrash crash, Host host)
     {
@@ -213,6 +261,7 @@ internal sealed class Cluster
     // The world is mended: who was cut off is reachable, who is down and not gone for good comes back by itself.
     private void Mend()
     {
+        unlucky = null;
         foreach (var host in hosts)
         {
             host.Disk.Slowness = TimeSpan.Zero;

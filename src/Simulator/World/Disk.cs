@@ -10,7 +10,7 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     private LogIndex commitSeen;
     private int writer;
 
-    public DiskImage Image { get; } = new(id);
+    public DiskImage Image { get; private set; } = new(id);
 
     /// <summary>Of a slow disk, per fsync; zero: sound.</summary>
     public TimeSpan Slowness { get; set; }
@@ -49,6 +49,13 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         inFlight = [];
         waiting.Clear();
         writer++;
+    }
+
+    /// <summary>Another, empty disk stands in its place; the machine is off.</summary>
+    public void Replace()
+    {
+        Image = new DiskImage(new DiskId(chance.NextWide()));
+        commitSeen = default;
     }
 
     public StoredState Read() => DiskBytes.Reread(Image.Read(new LogIndex(chance.Below(commitSeen.Value + 1))));

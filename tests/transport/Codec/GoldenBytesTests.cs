@@ -146,6 +146,50 @@ public sealed class GoldenBytesTests
     [Fact]
     public void Payload_NoOp_IsTheseBytes() => Hex(new EntryPayload.NoOp()).ShouldBe("0a00");
 
+    [Fact]
+    public void Payload_GroupChanged_IsTheseBytes() =>
+        Hex(
+                new EntryPayload.GroupChanged(
+                    [new Voter(new NodeId(0), Disk)],
+                    new Voter(new NodeId(4), Disk),
+                    GroupCause.Died,
+                    new IncidentId(new LogIndex(9))
+                )
+            )
+            .ShouldBe(
+                "6230"
+                    // the seats: node 0 is written
+                    + "0a14"
+                    + "0800"
+                    + "110100000000000000"
+                    + "190200000000000000"
+                    // who went
+                    + "1214"
+                    + "0804"
+                    + "110100000000000000"
+                    + "190200000000000000"
+                    // died, incident 9
+                    + "1802"
+                    + "2009"
+            );
+
+    [Fact]
+    public void Payload_DiskLost_IsTheseBytes() =>
+        Hex(new EntryPayload.DiskLost(new NodeId(0), Disk, new DiskId(new UInt128(3, 4))))
+            .ShouldBe(
+                "6a26"
+                    + "0800"
+                    + "110100000000000000"
+                    + "190200000000000000"
+                    + "210300000000000000"
+                    + "290400000000000000"
+            );
+
+    [Fact]
+    public void Payload_StopPlanned_IsTheseBytes() =>
+        Hex(new EntryPayload.StopPlanned(new NodeId(0), new Life(Boot, 17), true))
+            .ShouldBe("721a" + "0800" + "1214" + "090807060504030201" + "11100f0e0d0c0b0a09" + "1811" + "1801");
+
     private static string Hex(Frame frame) => Convert.ToHexStringLower(FrameCodec.Encode(frame, Now));
 
     private static string Hex(EntryPayload payload) => Convert.ToHexStringLower(EntryCodec.EncodePayload(payload));
