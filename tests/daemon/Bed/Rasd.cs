@@ -80,9 +80,7 @@ internal sealed class Rasd : IDisposable
                 }
             }
         );
-        var status = await run.EndAsync();
-        await run.reading.WaitAsync(EndsWithin);
-        return (status, said);
+        return (await run.EndAsync(), said);
     }
 
     public void Signal(int signal) => Posix.Signal(process.Id, signal);
@@ -95,11 +93,12 @@ internal sealed class Rasd : IDisposable
         Reap();
     }
 
-    /// <summary>Waits until it has ended by itself.</summary>
+    /// <summary>Waits until it has ended by itself, and all that it said has been heard.</summary>
     /// <returns>Its exit status.</returns>
     public async Task<int> EndAsync()
     {
         await process.WaitForExitAsync().WaitAsync(EndsWithin);
+        await reading.WaitAsync(EndsWithin);
         Reap();
         return process.ExitCode;
     }
