@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ClusterRas.Transport;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ClusterRas.Node;
 
@@ -34,7 +35,9 @@ internal sealed class LineLog : ILoggerProvider
         {
             builder.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
             builder.AddFilter("Microsoft", LogLevel.Warning);
-            builder.AddProvider(new LineLog(NewOutput(), verbose));
+
+            // Made by the factory, or it would not dispose it, and the last line of a process that fails would be lost.
+            builder.Services.AddSingleton<ILoggerProvider>(_ => new LineLog(NewOutput(), verbose));
         });
 
     /// <inheritdoc />

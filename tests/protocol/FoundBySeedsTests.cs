@@ -168,6 +168,54 @@ public class FoundBySeedsTests
     }
 
     [Fact]
+    public void Reclaim_NodeWasPausedBeyondTheWindow_LetsNobodyGo()
+    {
+        var cluster = Joined();
+        Declare(
+            cluster,
+            new HandlerDeclaration("shrink", [EventKind.OutOfMemory], TimeSpan.FromSeconds(5), true, false, false),
+            2
+        );
+        var words = cluster.Panic(2, 2).Words with
+        {
+            Waiter = Waiter.StockLocal,
+            Detail = new EventDetail.OutOfMemory([0], true, 2_000, 1),
+        };
+        words = words with { Id = words.Id with { Kind = EventKind.OutOfMemory } };
+        var said = new Report(words, cluster.Now, cluster.Now + TimeSpan.FromSeconds(2));
+        cluster.Give(2, new Input.Raised(said, new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(2).Any()).ShouldBeTrue();
+        cluster.Freeze(2);
+        cluster.Run(3);
+        cluster.Thaw(2);
+        cluster.Run(1);
+        cluster.Of<Effect.Release>(2).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Reclaim_ReadOnlyAfterItsWindow_StartsNoHandlerAndLetsNobodyGo()
+    {
+        var cluster = Joined();
+        Declare(
+            cluster,
+            new HandlerDeclaration("shrink", [EventKind.OutOfMemory], TimeSpan.FromSeconds(5), true, false, false),
+            2
+        );
+        var words = cluster.Panic(2, 2).Words with
+        {
+            Waiter = Waiter.StockLocal,
+            Detail = new EventDetail.OutOfMemory([0], true, 2_000, 1),
+        };
+        words = words with { Id = words.Id with { Kind = EventKind.OutOfMemory } };
+        cluster.Run(4);
+        var read = cluster.Now - TimeSpan.FromSeconds(3);
+        cluster.Give(2, new Input.Raised(new Report(words, read, read + TimeSpan.FromSeconds(2)), new DeviceRef(0, 1)));
+        cluster.Run(1);
+        cluster.Of<Effect.StartHandler>(2).ShouldAllBe(start => start.Call.Incident.Index.Value > 0);
+        cluster.Of<Effect.Release>(2).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Panic_UntaggedAndKeptThroughRebootsOfBothWitnesses_IsOneIncident()
     {
         var cluster = Joined();

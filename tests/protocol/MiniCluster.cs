@@ -12,6 +12,7 @@ internal sealed class MiniCluster
     private readonly HashSet<(int From, int To)> cut = [];
     private readonly List<int> stopped = [];
     private readonly Dictionary<int, List<Effect.Persist>> stalled = [];
+    private readonly Dictionary<int, List<Input>> frozen = [];
     private long order;
 
     public MiniCluster(int nodes, int control = 3, int dies = 2, ProtocolOptions? options = null)
@@ -79,12 +80,26 @@ internal sealed class MiniCluster
     {
         stopped.Add(node);
         stalled.Remove(node);
+        frozen.Remove(node);
         foreach (var peer in Running.ToArray())
         {
             foreach (var die in Topology[new NodeId(node)].Dies)
             {
                 Give(peer, new Input.LinkClosed(new LinkId(new NodeId(node), die.Die, TransportKind.Grpc), loss));
             }
+        }
+    }
+
+    /// <summary>As SIGSTOP: what comes waits.</summary>
+    public void Freeze(int node) => frozen.TryAdd(node, []);
+
+    /// <summary>As SIGCONT.</summary>
+    public void Thaw(int node)
+    {
+        frozen.Remove(node, out var waiting);
+        foreach (var input in waiting ?? [])
+        {
+            Give(node, input);
         }
     }
 
@@ -158,12 +173,19 @@ internal sealed class MiniCluster
 
     private void RunOne(Instant end)
     {
-        var wake = Running.Select(node => (Node: node, At: Machines[node].NextWake)).MinBy(next => next.At);
+        var wake = Running
+            .Except(frozen.Keys)
+            .Select(node => (Node: node, At: Machines[node].NextWake))
+            .MinBy(next => next.At);
         if (queue.TryPeek(out var first, out var when) && when.At <= Math.Min(wake.At.Nanoseconds, end.Nanoseconds))
         {
             queue.Dequeue();
             Now = Instant.Max(Now, new Instant(when.At));
-            if (!stopped.Contains(first.Node))
+            if (frozen.TryGetValue(first.Node, out var waiting))
+            {
+                waiting.Add(first.Input);
+            }
+            else if (!stopped.Contains(first.Node))
             {
                 Step(first.Node, first.Input);
             }
