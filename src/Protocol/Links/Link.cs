@@ -67,6 +67,9 @@ internal sealed class Link(LinkId id)
     /// <summary>The oldest such frame came then.</summary>
     public Instant OwesSince { get; private set; }
 
+    /// <summary>How long the peer's frames are held on this connection.</summary>
+    public TransitClock Transit { get; } = new();
+
     public bool IsUsable => State is LinkState.Up or LinkState.Suspect;
 
     /// <summary>A new process of the peer counts from the start, and so do we with it.</summary>

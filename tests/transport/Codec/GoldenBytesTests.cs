@@ -10,9 +10,13 @@ public sealed class GoldenBytesTests
     private static readonly BootId Boot = new(new UInt128(0x0102030405060708, 0x090a0b0c0d0e0f10));
     private static readonly DiskId Disk = new(new UInt128(1, 2));
 
+    // Ends each frame: 10,000,000 us.
+    private const string SentAt = "7880ade204";
+
     [Fact]
     public void LinkAck_Always_IsTheseBytes() =>
-        Hex(new Frame(300, 7, 5, new Message.LinkAck())).ShouldBe("08ac02" + "1007" + "190500000000000000" + "3a00");
+        Hex(new Frame(300, 7, 5, new Message.LinkAck()))
+            .ShouldBe("08ac02" + "1007" + "190500000000000000" + "3a00" + SentAt);
 
     [Fact]
     public void Heartbeat_OfNodeZero_IsTheseBytes() =>
@@ -47,6 +51,7 @@ public sealed class GoldenBytesTests
                     + "1204"
                     + "0802"
                     + "2001"
+                    + SentAt
             );
 
     [Fact]
@@ -60,7 +65,15 @@ public sealed class GoldenBytesTests
                 )
             )
             .ShouldBe(
-                "2a1c" + "0806" + "110100000000000000" + "190200000000000000" + "2014" + "2805" + "3013" + "3808"
+                "2a1c"
+                    + "0806"
+                    + "110100000000000000"
+                    + "190200000000000000"
+                    + "2014"
+                    + "2805"
+                    + "3013"
+                    + "3808"
+                    + SentAt
             );
 
     [Fact]
@@ -107,6 +120,7 @@ public sealed class GoldenBytesTests
                     // 1 ms old, 1 ms left
                     + "10e807"
                     + "18e807"
+                    + SentAt
             );
     }
 
