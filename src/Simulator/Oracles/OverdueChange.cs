@@ -38,7 +38,13 @@ internal sealed class OverdueChange : IOracle
                 return null;
             case Sighting.Decided { Effect: Effect.Send { Frame.Message: Message.AppendEntries beat } }
                 when open.TryGetValue(sighting.Node, out var change):
-                change.IsLeading = beat.Term == change.Entry.Term;
+                // One that a link only repeats says nothing about who leads now.
+                if (beat.Probe > change.LastProbe)
+                {
+                    change.LastProbe = beat.Probe;
+                    change.IsLeading = beat.Term == change.Entry.Term;
+                }
+
                 return null;
             case Sighting.Decided { Effect: Effect.Send { Frame.Message: Message.TimeoutNow } }
                 when open.TryGetValue(sighting.Node, out var change):
@@ -82,6 +88,8 @@ internal sealed class OverdueChange : IOracle
         public TimeSpan? LeftAt { get; set; }
 
         public bool IsLeading { get; set; }
+
+        public ulong LastProbe { get; set; }
 
         public int Wakes { get; set; }
     }
