@@ -33,7 +33,9 @@ var keep = new Option<bool>("--keep") { Description = "Leaves the nodes' ledgers
 var rasd = new Option<string>("--rasd")
 {
     Description = "The program to measure.",
-    DefaultValueFactory = _ => Path.Combine(root, "artifacts", "bin", "ClusterRas.Node", "release", "rasd"),
+    DefaultValueFactory = _ =>
+        Environment.GetEnvironmentVariable("CLUSTERRAS_RASD")
+        ?? Path.Combine(root, "artifacts", "bin", "ClusterRas.Node", "release", "rasd"),
 };
 var command = new RootCommand("From a raise to its release: 16 real nodes on loopback, each ledger with fsync.")
 {

@@ -71,6 +71,18 @@ internal static class Words
             _ => Number((int)reason),
         };
 
+    public static string Of(GroupCause cause) =>
+        cause switch
+        {
+            GroupCause.Unspecified => "",
+            GroupCause.Seated => "seated",
+            GroupCause.Died => "died",
+            GroupCause.DiskLost => "disk_lost",
+            GroupCause.Stopped => "stopped",
+            GroupCause.Undone => "undone",
+            _ => Number((int)cause),
+        };
+
     public static string Of(HandlerOutcome outcome) =>
         outcome switch
         {

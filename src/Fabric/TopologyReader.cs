@@ -175,7 +175,7 @@ internal sealed class TopologyReader
             else if (nodes is not null && !nodeReader.Names.Contains(name.Value))
             {
                 var guess = Spelling.Closest(name.Value, nodeReader.Names);
-                var advice = guess is null ? "name a node of this file" : $"did you mean \"{guess}\"?";
+                var advice = guess is null ? "name a node of this file" : $"did you mean {Spelling.Shown(guess)}?";
                 AddControl(name, $"control names {name.Shown}, which is no node", advice);
             }
             else if (nodes?.Find(n => n.Name == name.Value) is { } node)

@@ -68,6 +68,40 @@ internal static partial class FactLines
     public static partial void ClusterAdopted(this ILogger log, ClusterId cluster);
 
     [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "group.changing",
+        Message = "{Node} is to be {Step} in the control group: {Cause}"
+    )]
+    public static partial void GroupChanging(this ILogger log, string node, string step, GroupCause cause);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "group.changed",
+        Message = "Control group is {Voters}: {Node} {Step}, {Cause}"
+    )]
+    public static partial void GroupChanged(
+        this ILogger log,
+        string voters,
+        string node,
+        string step,
+        GroupCause cause
+    );
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "group.waits",
+        Message = "The seat of {Node} in the control group cannot be changed yet: {Reason}"
+    )]
+    public static partial void GroupChangeWaits(this ILogger log, string node, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        EventName = "disk.went_back",
+        Message = "{Node} had the log up to {Known} on its disk and now reports {Said}: its copies do not count any more"
+    )]
+    public static partial void DiskWentBack(this ILogger log, string node, long known, long said);
+
+    [LoggerMessage(
         Level = LogLevel.Warning,
         EventName = "word.raised",
         Message = "{Kind} of {Victim} is said here ({Report}); {Left}"

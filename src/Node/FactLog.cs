@@ -50,6 +50,23 @@ internal sealed class FactLog(ILogger log, Topology topology)
             case Fact.ClusterAdopted adopted:
                 log.ClusterAdopted(adopted.Cluster);
                 break;
+            case Fact.GroupChanging changing:
+                log.GroupChanging(Name(changing.Change.Changed.Node), Step(changing.Change), changing.Change.Cause);
+                break;
+            case Fact.GroupChanged changed:
+                log.GroupChanged(
+                    string.Join(", ", changed.Change.Voters.Select(voter => Name(voter.Node))),
+                    Name(changed.Change.Changed.Node),
+                    Step(changed.Change),
+                    changed.Change.Cause
+                );
+                break;
+            case Fact.GroupChangeWaits waits:
+                log.GroupChangeWaits(Name(waits.Node), waits.Reason);
+                break;
+            case Fact.DiskWentBack back:
+                log.DiskWentBack(Name(back.Node), back.Known.Value, back.Said.Value);
+                break;
             case Fact.WordRaised raised:
                 log.WordRaised(raised.Words.Kind, About(raised.Words), raised.Words.Id, Left(raised.LeftMs));
                 break;
@@ -136,6 +153,8 @@ internal sealed class FactLog(ILogger log, Topology topology)
 
     private static string Left(long? ofTheWindowMs) =>
         ofTheWindowMs is { } ms ? $"{ms} ms of the window are left" : "nobody waits";
+
+    private static string Step(EntryPayload.GroupChanged change) => change.IsAddition ? "seated" : "removed";
 
     private string Name(NodeId node) => topology.FindNode(node)?.Name ?? node.ToString();
 

@@ -1,6 +1,7 @@
-using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using ClusterRas.Transport;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ClusterRas.Node;
 
@@ -11,11 +12,14 @@ internal sealed class LineLog : ILoggerProvider
 {
     private const int LinesMax = 16_384;
 
-    private readonly BlockingCollection<string> lines = new(LinesMax);
+    private readonly object gate = new();
     private readonly TextWriter output;
     private readonly bool verbose;
     private readonly Thread writer;
+    private List<string> lines = [];
+    private List<string> batch = [];
     private long dropped;
+    private bool isEnding;
 
     private LineLog(TextWriter output, bool verbose)
     {
@@ -31,7 +35,9 @@ internal sealed class LineLog : ILoggerProvider
         {
             builder.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
             builder.AddFilter("Microsoft", LogLevel.Warning);
-            builder.AddProvider(new LineLog(Console.Error, verbose));
+
+            // Made by the factory, or it would not dispose it, and the last line of a process that fails would be lost.
+            builder.Services.AddSingleton<ILoggerProvider>(_ => new LineLog(NewOutput(), verbose));
         });
 
     /// <inheritdoc />
@@ -40,37 +46,73 @@ internal sealed class LineLog : ILoggerProvider
     /// <inheritdoc />
     public void Dispose()
     {
-        lines.CompleteAdding();
+        lock (gate)
+        {
+            isEnding = true;
+            Monitor.Pulse(gate);
+        }
+
         writer.Join(TimeSpan.FromSeconds(1));
-        lines.Dispose();
     }
+
+    // Flushed by us, when no more lines wait.
+    private static StreamWriter NewOutput() =>
+        new(Console.OpenStandardError(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 
     private void Take(string line)
     {
-        try
+        lock (gate)
         {
-            if (!lines.TryAdd(line))
+            if (isEnding)
             {
-                Interlocked.Increment(ref dropped);
+                return;
             }
-        }
-        catch (InvalidOperationException)
-        {
-            // Said after the end.
+
+            if (lines.Count >= LinesMax)
+            {
+                dropped++;
+                return;
+            }
+
+            lines.Add(line);
+            Monitor.Pulse(gate);
         }
     }
 
     private void Write()
     {
-        foreach (var line in lines.GetConsumingEnumerable())
+        while (TakeBatch(out var missing))
         {
-            output.WriteLine(line);
-            if (Interlocked.Exchange(ref dropped, 0) is > 0 and var count)
+            foreach (var line in batch)
+            {
+                output.WriteLine(line);
+            }
+
+            if (missing > 0)
             {
                 output.WriteLine(
-                    string.Create(CultureInfo.InvariantCulture, $"{Stamp()} WARN log.dropped: {count} lines")
+                    string.Create(CultureInfo.InvariantCulture, $"{Stamp()} WARN log.dropped: {missing} lines")
                 );
             }
+
+            batch.Clear();
+            output.Flush();
+        }
+    }
+
+    /// <returns>False: it is over, and nothing is left.</returns>
+    private bool TakeBatch(out long missing)
+    {
+        lock (gate)
+        {
+            while (lines.Count == 0 && !isEnding)
+            {
+                Monitor.Wait(gate);
+            }
+
+            (lines, batch) = (batch, lines);
+            (missing, dropped) = (dropped, 0);
+            return batch.Count > 0;
         }
     }
 

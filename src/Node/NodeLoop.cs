@@ -11,6 +11,9 @@ internal sealed class NodeLoop : IDisposable
     /// <summary>Inputs that may wait. Beyond it frames of peers are dropped: they will be repeated, words would not.</summary>
     private const int QueueMax = 65_536;
 
+    /// <summary>Inputs after which new entries leave at the latest, however many more wait.</summary>
+    private const int TogetherMax = 64;
+
     private readonly NodeMachine machine;
     private readonly Action<IReadOnlyList<Effect>> run;
     private readonly Action<Exception> failed;
@@ -102,15 +105,16 @@ internal sealed class NodeLoop : IDisposable
             while (!isStopping)
             {
                 TakeBatch();
-                foreach (var item in batch)
+                for (var at = 0; at < batch.Count; at++)
                 {
-                    if (item is Input input)
+                    if (batch[at] is Input input)
                     {
-                        Step(input, effects);
+                        var isFollowed = at + 1 < batch.Count && batch[at + 1] is Input && (at + 1) % TogetherMax != 0;
+                        Step(input, effects, isFollowed);
                     }
                     else
                     {
-                        ((Action)item)();
+                        ((Action)batch[at])();
                     }
                 }
 
@@ -118,7 +122,7 @@ internal sealed class NodeLoop : IDisposable
                 var now = MonotonicClock.Now;
                 if (machine.NextWake <= now)
                 {
-                    Step(new Input.Woke(), effects);
+                    Step(new Input.Woke(), effects, isFollowed: false);
                 }
                 else
                 {
@@ -134,10 +138,10 @@ internal sealed class NodeLoop : IDisposable
         }
     }
 
-    private void Step(Input input, List<Effect> effects)
+    private void Step(Input input, List<Effect> effects, bool isFollowed)
     {
         effects.Clear();
-        machine.Step(MonotonicClock.Now, input, effects);
+        machine.Step(MonotonicClock.Now, input, effects, isFollowed);
         run(effects);
     }
 

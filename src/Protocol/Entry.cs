@@ -67,6 +67,35 @@ public abstract record EntryPayload
     /// <param name="By">Who said so, for the audit; empty: the protocol.</param>
     public sealed record Closed(IncidentId Incident, CloseReason Reason, string By) : EntryPayload;
 
+    /// <summary>The control group from here on: one seat more or fewer than before (G1). Counts from when it is appended.</summary>
+    /// <param name="Voters">All seats in seat order, so that a snapshot needs the newest change only.</param>
+    /// <param name="Changed">Whose seat came or went.</param>
+    /// <param name="Incident">The incident that a removal follows (G3); null: another cause.</param>
+    public sealed record GroupChanged(
+        EquatableArray<Voter> Voters,
+        Voter Changed,
+        GroupCause Cause,
+        IncidentId? Incident
+    ) : EntryPayload
+    {
+        /// <summary>True: a seat came; false: one went.</summary>
+        public bool IsAddition => Voters.Contains(Changed);
+
+        /// <summary>It differs from the group before by the one seat that it names.</summary>
+        public bool IsOneStepFrom(EquatableArray<Voter> before) =>
+            IsAddition
+                ? Voters.Count == before.Count + 1 && !before.Contains(Changed) && before.All(Voters.Contains)
+                : Voters.Count == before.Count - 1 && before.Contains(Changed) && Voters.All(before.Contains);
+    }
+
+    /// <summary>A node's disk is lost with all that it promised (B4, B5): it votes no more under its old name.</summary>
+    /// <param name="New">The disk it has now; the old one again: that disk went back.</param>
+    public sealed record DiskLost(NodeId Node, DiskId Old, DiskId New) : EntryPayload;
+
+    /// <summary>A live node is to give up its seat, since somebody will stop it (G5). Void once it starts anew.</summary>
+    /// <param name="IsOff">The plan is taken back.</param>
+    public sealed record StopPlanned(NodeId Node, Life Life, bool IsOff) : EntryPayload;
+
     /// <summary>A handler is declared, or declared anew.</summary>
     public sealed record HandlerDeclared(HandlerDeclaration Handler) : EntryPayload;
 

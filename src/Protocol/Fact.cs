@@ -37,6 +37,18 @@ public abstract record Fact
     /// <summary>This disk now belongs to a cluster.</summary>
     public sealed record ClusterAdopted(ClusterId Cluster) : Fact;
 
+    /// <summary>The master has begun to change the control group.</summary>
+    public sealed record GroupChanging(EntryPayload.GroupChanged Change) : Fact;
+
+    /// <summary>A change of the control group is committed.</summary>
+    public sealed record GroupChanged(EntryPayload.GroupChanged Change) : Fact;
+
+    /// <summary>The control group should be changed because of this node, and may not; told again when the reason changes.</summary>
+    public sealed record GroupChangeWaits(NodeId Node, string Reason) : Fact;
+
+    /// <summary>A node reports less of the log on its disk than it had acknowledged (B5).</summary>
+    public sealed record DiskWentBack(NodeId Node, LogIndex Known, LogIndex Said) : Fact;
+
     /// <summary>A word was caught here.</summary>
     public sealed record WordRaised(Words Words, long? LeftMs) : Fact;
 

@@ -141,4 +141,8 @@ public readonly record struct Heard(NodeId Node, Die Die, int AgoMs, bool Refuse
 /// <param name="AckHighest">The highest number received on this link; 0: none yet.</param>
 /// <param name="AckBits">Bit k: number AckHighest - 1 - k has been received too.</param>
 /// <param name="Message">What is said.</param>
-public sealed record Frame(ulong Sequence, ulong AckHighest, ulong AckBits, Message Message);
+public sealed record Frame(ulong Sequence, ulong AckHighest, ulong AckBits, Message Message)
+{
+    /// <summary>When it was handed to the wire, by the sender's monotonic clock, in microseconds; null: not said. The wire sets it.</summary>
+    public Instant? SentAt { get; init; }
+}

@@ -26,6 +26,10 @@ public sealed partial class NodeMachine
             {
                 reporter.OnCommitted(released);
             }
+            else if (entry.Payload is EntryPayload.GroupChanged change)
+            {
+                outlet.Note(new Fact.GroupChanged(change));
+            }
         }
 
         outlet.Emit(new Effect.Committed(entries, raft.CommitIndex));
@@ -188,6 +192,7 @@ public sealed partial class NodeMachine
                 && !incident.IsOpen,
             EntryPayload.HandlerDeclared declared => book.Handlers.TryGetValue(declared.Handler.Name, out var known)
                 && known.Handler == declared.Handler,
+            EntryPayload.StopPlanned stop => raft.Leader is not null && keeper.IsTrue(stop),
             EntryPayload.HandlerDropped dropped => raft.Leader is not null && !book.Handlers.ContainsKey(dropped.Name),
             _ => false,
         };

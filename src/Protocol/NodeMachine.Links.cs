@@ -13,6 +13,7 @@ public sealed partial class NodeMachine
         {
             // Still "refused" until its hello is through: an agent that starts is neither heard nor silent (S9).
             link.State = LinkState.Opening;
+            link.Transit.Reset(outlet.Now);
             SendHello(link);
         }
     }
@@ -42,6 +43,7 @@ public sealed partial class NodeMachine
             return;
         }
 
+        var held = arrived.Frame.SentAt is { } sentAt ? link.Transit.Note(outlet.Now, sentAt) : TimeSpan.Zero;
         switch (arrived.Frame.Message)
         {
             case Message.Hello hello:
@@ -66,9 +68,22 @@ public sealed partial class NodeMachine
             return;
         }
 
-        LinkTable.NoteFrame(outlet.Now, link, arrived.Frame, outlet);
-        Deliver(link.Id.Peer, arrived.Frame.Message);
+        links.NoteFrame(outlet.Now, link, arrived.Frame, outlet);
+        Deliver(link.Id.Peer, Aged(arrived.Frame.Message, held));
     }
+
+    /// <summary>A word that was held on its way is older than it says, and may belong to an earlier claim (F3).</summary>
+    /// <remarks>Its window is left as it came: the witness alone knows it, and asks its own clock before it lets go.</remarks>
+    private static Message Aged(Message message, TimeSpan held) =>
+        message switch
+        {
+            Message.Reporting reporting => reporting with
+            {
+                Report = reporting.Report with { RaisedAt = reporting.Report.RaisedAt - held },
+            },
+            Message.Relayed { Inner: Message.Reporting } relayed => relayed with { Inner = Aged(relayed.Inner, held) },
+            _ => message,
+        };
 
     private void Deliver(NodeId from, Message message)
     {
@@ -101,6 +116,7 @@ public sealed partial class NodeMachine
                 break;
             case Message.Presence presence:
                 master.OnPresence(from, presence);
+                keeper.OnPresence(from, presence.Disk);
                 break;
             case Message.Asking asking:
                 OnAsking(from, asking);
@@ -177,6 +193,11 @@ public sealed partial class NodeMachine
 
     private void Accept(Link link, Message.Hello hello)
     {
+        if (peers.GetValueOrDefault(hello.Node)?.Nonce != hello.Nonce)
+        {
+            links.NoteNewProcess(hello.Node);
+        }
+
         peers[hello.Node] = hello;
         if (!link.IsUsable)
         {

@@ -27,6 +27,7 @@ public sealed partial class NodeMachine
     private readonly RaftMachine raft;
     private readonly ReporterMachine reporter;
     private readonly MasterMachine master;
+    private readonly GroupKeeper keeper;
     private readonly LocalReclaim reclaim;
     private readonly Prng founding;
     private readonly SortedDictionary<ulong, PendingWish> wishes = [];
@@ -65,6 +66,8 @@ public sealed partial class NodeMachine
             ReportOn = node => master!.ReportOn(node),
             IsAbout = (report, node) => master!.IsAbout(report, node),
             IsHeard = node => links.IsHeard(outlet.Now, node),
+            IsLost = voter => book.Group.IsLost(voter),
+            IsStopping = node => book.Group.IsStopping(node),
             Appended = entry => master!.OnAppended(entry),
             Committed = OnCommitted,
             Restored = OnRestored,
@@ -77,6 +80,15 @@ public sealed partial class NodeMachine
             Silence = SilenceOf,
             HeardAt = node => links.HeardAt(node),
         };
+        keeper = new GroupKeeper(self.Node, topology, options, outlet, raft)
+        {
+            Book = () => book,
+            Appended = () => master.AppendedBook,
+            IsHeard = node => links.IsHeard(outlet.Now, node),
+            IsSilentHere = node => links.IsSilentHere(outlet.Now, node),
+            IsSilentAt = (witness, node) => links.IsSilentAt(outlet.Now, witness, node),
+        };
+        master.OnStopWish = keeper.OnWish;
         reporter = new ReporterMachine(self.Node, self.Life, stored, options, outlet, now)
         {
             Targets = ReportTargets,
@@ -105,7 +117,8 @@ public sealed partial class NodeMachine
     /// <param name="now">Never earlier than at the last step.</param>
     /// <param name="input">What came.</param>
     /// <param name="effects">Receives what is to be done; owned by the caller.</param>
-    public void Step(Instant now, Input input, List<Effect> effects)
+    /// <param name="isFollowed">Another input is there already: new entries travel with what that one brings.</param>
+    public void Step(Instant now, Input input, List<Effect> effects, bool isFollowed = false)
     {
         outlet.Begin(now, effects);
         NoticePause(now);
@@ -116,7 +129,12 @@ public sealed partial class NodeMachine
             reporter.Wake();
         }
 
-        raft.Replicate();
+        master.AppendOutcomes();
+        if (!isFollowed)
+        {
+            raft.Replicate();
+        }
+
         outlet.End();
         NextWake = Instant.Max(WakeWanted(), now + TimeSpan.FromMilliseconds(1));
     }
@@ -195,6 +213,7 @@ public sealed partial class NodeMachine
     {
         reporter.Wake();
         master.Wake();
+        keeper.Wake();
         reclaim.Wake();
         TryFound();
         raft.ConsiderLastWords();
@@ -261,9 +280,10 @@ public sealed partial class NodeMachine
         }
     }
 
-    private SortedSet<NodeId> ReportTargets()
+    /// <summary>The master believed in is first: it is the one that the answer waits for.</summary>
+    private List<NodeId> ReportTargets()
     {
-        var targets = new SortedSet<NodeId>();
+        var targets = new List<NodeId>();
         if (raft.Leader is { } leader)
         {
             targets.Add(leader);
@@ -271,12 +291,15 @@ public sealed partial class NodeMachine
 
         foreach (var voter in raft.Voters)
         {
-            targets.Add(voter.Node);
+            if (voter.Node != raft.Leader)
+            {
+                targets.Add(voter.Node);
+            }
         }
 
         if (raft.Voters.Count == 0)
         {
-            targets.UnionWith(topology.ControlGroup);
+            targets.AddRange(topology.ControlGroup.Where(node => node != raft.Leader));
         }
 
         return targets;

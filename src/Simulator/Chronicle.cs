@@ -25,7 +25,11 @@ internal sealed class Chronicle
         runs = new int[shape.NodeCount];
         disks = new DiskImage?[shape.NodeCount];
         running = new NodeIdentity?[shape.NodeCount];
+        Groups = new GroupHistory(shape.NodeCount);
     }
+
+    /// <summary>The control group as each log has it.</summary>
+    public GroupHistory Groups { get; }
 
     public Shape Shape { get; }
 
@@ -58,6 +62,7 @@ internal sealed class Chronicle
     {
         Lost = null;
         Log.BeginSighting();
+        Groups.BeginSighting();
         switch (sighting)
         {
             case Sighting.Decided { Effect: Effect.Committed committed }:
@@ -65,6 +70,7 @@ internal sealed class Chronicle
                 break;
             case Sighting.Decided { Effect: Effect.Persist persist }:
                 Log.TakeAppended(persist.Write.Append);
+                Groups.Take(sighting.At, sighting.Node, persist.Write);
                 break;
             case Sighting.Done { Effect: Effect.Send { Frame.Message: Message.AppendEntries beat } }
                 when beat.Term.CompareTo(MasterTerm) >= 0:
@@ -107,6 +113,7 @@ internal sealed class Chronicle
         var node = started.Node.Value;
         runs[node]++;
         running[node] = started.Identity;
+        Groups.Start(started.Node, started.State);
         if (disks[node]?.Disk != started.State.Disk)
         {
             disks[node] = DiskImage.From(started.State);

@@ -24,10 +24,14 @@ internal sealed class CommittedLog
 {
     private readonly List<(Entry? Entry, TimeSpan At)> entries = [];
     private readonly List<Entry> fresh = [];
+    private readonly HashSet<Term> terms = [];
     private readonly Dictionary<IncidentId, HashSet<LogIndex>> evidence = [];
     private readonly Dictionary<IncidentId, IncidentStory> incidents = [];
     private readonly Dictionary<ReportId, (IncidentId Incident, LogIndex Index)> words = [];
     private readonly Dictionary<NodeId, (Life Current, Life? Previous)> lives = [];
+
+    /// <summary>An entry of this term is committed.</summary>
+    public bool HasTerm(Term term) => terms.Contains(term);
 
     /// <summary>Committed for the first time by the last sighting.</summary>
     public IReadOnlyList<Entry> Fresh => fresh;
@@ -35,7 +39,7 @@ internal sealed class CommittedLog
     /// <summary>The highest committed index.</summary>
     public LogIndex Last => new(entries.Count);
 
-    /// <summary>The first voters; empty: not founded.</summary>
+    /// <summary>The voters as of the last committed entry; empty: not founded.</summary>
     public EquatableArray<Voter> Voters { get; private set; }
 
     public IReadOnlyCollection<IncidentStory> Incidents => incidents.Values;
@@ -116,6 +120,7 @@ internal sealed class CommittedLog
             {
                 entries[(int)entry.Index.Value - 1] = (entry, at);
                 fresh.Add(entry);
+                terms.Add(entry.Term);
                 Fold(entry);
             }
         }
@@ -127,6 +132,9 @@ internal sealed class CommittedLog
         {
             case EntryPayload.Founded founded:
                 Voters = founded.Voters;
+                break;
+            case EntryPayload.GroupChanged changed:
+                Voters = changed.Voters;
                 break;
             case EntryPayload.Opened opened:
                 var story = new IncidentStory(entry, opened);

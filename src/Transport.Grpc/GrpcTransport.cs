@@ -149,6 +149,8 @@ public sealed class GrpcTransport : ITransport
     /// <summary>How many connections a link has.</summary>
     internal int ConnectionCount(LinkId link) => links[link].Link.ConnectionCount;
 
+    internal LinkConnection? NewestConnection(LinkId link) => links[link].Link.Newest;
+
     internal void NoteStale() => Interlocked.Increment(ref staleDropped);
 
     private void Stop()

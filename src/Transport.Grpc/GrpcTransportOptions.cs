@@ -29,6 +29,9 @@ public sealed record GrpcTransportOptions
     /// <summary>An older connection ends after so long, even if the newer has carried nothing. Default 2 s.</summary>
     public TimeSpan ReplaceAfter { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>A dialled connection that is silent so long is asked, and ends after as long without an answer.</summary>
+    internal TimeSpan PingEvery { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Frames that wait for one link; see <see cref="LinkQueue"/>.</summary>
     public int QueueFramesMax { get; init; } = LinkQueue.FramesMaxDefault;
 

@@ -20,7 +20,7 @@ internal sealed class LinkAttempt(GrpcLink link, GrpcTransport transport)
         var options = transport.Options;
         using var within = CancellationTokenSource.CreateLinkedTokenSource(stop);
         within.CancelAfter(options.OpenWithin);
-        var socket = new LinkSocket(link.Address, options.ConnectWithin);
+        var socket = new LinkSocket(link.Address, options.ConnectWithin, options.PingEvery);
         var channel = GrpcChannel.ForAddress(
             $"http://{link.Address.Peer}",
             new GrpcChannelOptions

@@ -17,6 +17,7 @@ internal sealed class LinkDialler(GrpcLink link, GrpcTransport transport)
     private readonly ResiliencePipeline<bool> redial = Redial(transport.Options);
     private readonly Lock gate = new();
     private Instant wishedAt;
+    private LinkConnection? wishedBeside;
     private bool isDiallingBeside;
 
     /// <summary>Dials whenever the link has no connection, until the transport ends.</summary>
@@ -48,13 +49,15 @@ internal sealed class LinkDialler(GrpcLink link, GrpcTransport transport)
         lock (gate)
         {
             wishedAt = link.Now;
-            if (isDiallingBeside || link.Newest is not { } present)
+            // Also while dialling: the connection that has come meanwhile may be the one that is doubted now.
+            wishedBeside = link.Newest;
+            if (isDiallingBeside || wishedBeside is null)
             {
                 return;
             }
 
             isDiallingBeside = true;
-            transport.Running.Add(Task.Run(() => DialBesideAsync(present)));
+            transport.Running.Add(Task.Run(DialBesideAsync));
         }
     }
 
@@ -98,16 +101,12 @@ internal sealed class LinkDialler(GrpcLink link, GrpcTransport transport)
         return !connection.Ended.IsCompleted;
     }
 
-    private async Task DialBesideAsync(LinkConnection present)
+    private async Task DialBesideAsync()
     {
         try
         {
             await redial
-                .ExecuteAsync(
-                    static (wish, stop) => wish.Self.AttemptBesideAsync(wish.Present, stop),
-                    (Self: this, Present: present),
-                    transport.Ending
-                )
+                .ExecuteAsync(static (self, stop) => self.AttemptBesideAsync(stop), this, transport.Ending)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (transport.Ending.IsCancellationRequested)
@@ -123,17 +122,17 @@ internal sealed class LinkDialler(GrpcLink link, GrpcTransport transport)
         }
     }
 
-    private async ValueTask<bool> AttemptBesideAsync(LinkConnection present, CancellationToken stop)
+    private async ValueTask<bool> AttemptBesideAsync(CancellationToken stop)
     {
         lock (gate)
         {
-            if (link.Now - wishedAt > WishFor)
+            if (link.Now - wishedAt > WishFor || link.Newest != wishedBeside)
             {
                 return true;
             }
         }
 
-        return link.Newest != present || await DialAsync(stop).ConfigureAwait(false) is not null;
+        return await DialAsync(stop).ConfigureAwait(false) is not null;
     }
 
     private async Task<DialledConnection?> DialAsync(CancellationToken stop)

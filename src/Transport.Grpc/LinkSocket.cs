@@ -5,10 +5,8 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Transport.Grpc;
 
 /// <summary>The one TCP connection of one attempt; it leaves from the die's own address.</summary>
-internal sealed class LinkSocket(GrpcLinkAddress address, TimeSpan connectWithin)
+internal sealed class LinkSocket(GrpcLinkAddress address, TimeSpan connectWithin, TimeSpan pingEvery)
 {
-    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(2);
-
     private int isUsed;
 
     /// <summary>How connecting failed; null: it did not.</summary>
@@ -26,9 +24,9 @@ internal sealed class LinkSocket(GrpcLinkAddress address, TimeSpan connectWithin
             ConnectCallback = ConnectAsync,
             ConnectTimeout = connectWithin,
             EnableMultipleHttp2Connections = false,
-            KeepAlivePingDelay = PingEvery,
+            KeepAlivePingDelay = pingEvery,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            KeepAlivePingTimeout = PingEvery,
+            KeepAlivePingTimeout = pingEvery,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
             UseCookies = false,

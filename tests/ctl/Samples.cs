@@ -17,6 +17,13 @@ internal static class Samples
             Role = Role.Follower,
             Master = new MasterView { Node = 1, Term = 3 },
             CommitIndex = 120,
+            Group = new GroupView
+            {
+                LogIndex = 97,
+                Cause = GroupCause.Seated,
+                Node = 2,
+                Seated = true,
+            },
             Storage = StorageCondition.Sound,
             AgeMs = 40,
             TopologyDigest = digest,

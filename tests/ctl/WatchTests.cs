@@ -168,7 +168,7 @@ public sealed class WatchTests : IAsyncDisposable
     {
         await using var node = await FakeNode.StartAsync(Samples.Status("n01"));
         using var map = Map.Of(node.Address, Map.Nobody(2));
-        var running = RunAsync("events", "watch", "--topology", map.Path, "--timeout", "500");
+        var running = RunAsync("events", "watch", "--topology", map.Path);
         await node.Watches.Reader.ReadAsync(stop.Token);
 
         await node.DisposeAsync();

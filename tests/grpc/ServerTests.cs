@@ -92,7 +92,8 @@ public sealed class ServerTests
         context.Method.ShouldBe("/clusterras.conformance.Echo/Up");
         context.Peer.ShouldStartWith("ipv4:127.0.0.1:");
         context.Host.ShouldBe(server.Address.Authority);
-        context.Deadline.ShouldBe(deadline, TimeSpan.FromSeconds(1));
+        // What crosses the wire is the time left, so the way there comes on top.
+        context.Deadline.ShouldBeInRange(deadline.AddSeconds(-1), DateTime.UtcNow.AddSeconds(15));
     }
 
     [Fact]

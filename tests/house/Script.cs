@@ -14,18 +14,23 @@ internal sealed class Script : IDisposable
         "cat",
         "cut",
         "dirname",
+        "env",
         "flock",
         "getent",
         "git",
         "grep",
+        "head",
         "id",
         "ldconfig",
         "mkdir",
         "mktemp",
         "readlink",
         "rm",
+        "sed",
         "sh",
         "sleep",
+        "tail",
+        "tee",
         "timeout",
         "tr",
     ];
@@ -56,6 +61,7 @@ internal sealed class Script : IDisposable
 
         Directory.CreateDirectory(In("tree", ".ci"));
         File.Copy(Path.Combine(House.Root, "x"), In("tree", "x"));
+        File.Copy(Path.Combine(House.Root, ".ci/run"), In("tree", ".ci", "run"));
         File.Copy(Path.Combine(House.Root, ".ci/report.awk"), In("tree", ".ci", "report.awk"));
         Write(In("tree", ".ci", "skips"), "# none");
     }
@@ -83,9 +89,13 @@ internal sealed class Script : IDisposable
     public void AllowSkip(string pattern, string reason) =>
         File.AppendAllText(In("tree", ".ci", "skips"), $"{pattern}\t{reason}\n");
 
-    public (int ExitCode, string Output, string Errors) Run(params string[] words)
+    public (int ExitCode, string Output, string Errors) Run(params string[] words) => RunFile("x", words);
+
+    public (int ExitCode, string Output, string Errors) RunCi() => RunFile(".ci/run");
+
+    private (int ExitCode, string Output, string Errors) RunFile(string file, params string[] words)
     {
-        var start = new ProcessStartInfo(In("bin", "bash"), [In("tree", "x"), .. words])
+        var start = new ProcessStartInfo(In("bin", "bash"), [In("tree", file), .. words])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

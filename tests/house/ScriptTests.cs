@@ -65,6 +65,48 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Fact]
+    public void Failures_AreNamedAgainRightBeforeTheLastLine()
+    {
+        script.AddDotnet("10.0.100");
+        script.AddTests("Bad.Tests", FailedReport + "exit 2");
+        script.AddTests("Crash.Tests", "exit 134");
+        script.AddTests("Good.Tests", Report(passed: 3));
+        script
+            .Run("test")
+            .Output.ShouldEndWith(
+                """
+
+                x: FAILED Bad.Tests: House.Door: InvalidOperationException : hinge
+                x: FAILED Bad.Tests: House.Door.Opens(key: "a<b"): door should be open but was shut
+                x: FAILED Bad.Tests: House.Door.Shuts the door shuts: no message
+                x: FAILED Crash.Tests: ended with exit code 134 and no report
+                3 passed, 4 failed, 0 skipped
+
+                """
+            );
+
+        var (exitCode, output, _) = script.RunCi();
+
+        exitCode.ShouldBe(1);
+        var end = output[output.LastIndexOf("\nFAILED check: exit code 1\n", StringComparison.Ordinal)..];
+        end.ShouldStartWith(
+            """
+
+            FAILED check: exit code 1
+            FAILED check: words: names one machine: fatal: not a git repository (or any of the parent directories): .git
+            FAILED check: Bad.Tests: House.Door: InvalidOperationException : hinge
+            FAILED check: Bad.Tests: House.Door.Opens(key: "a<b"): door should be open but was shut
+            FAILED check: Bad.Tests: House.Door.Shuts the door shuts: no message
+            FAILED check: Crash.Tests: ended with exit code 134 and no report
+            FAILED 100 killed masters: exit code 127
+                100 killed masters: 
+            """.TrimEnd()
+        );
+        end.ShouldContain("\nFAILED planted bugs: exit code 127\n");
+        end.ShouldEndWith("No such file or directory\n4 passed, 8 failed, 0 skipped\n");
+    }
+
+    [Fact]
     public void Test_OnABuildMachine_FailsSkipsThatAreNotAllowed()
     {
         script.AddDotnet("10.0.401");
@@ -88,6 +130,20 @@ public sealed class ScriptTests : IDisposable
         exitCode.ShouldBe(1);
         output.ShouldEndWith("\n0 passed, 1 failed, 0 skipped\n");
     }
+
+    private const string FailedReport = """
+        cat >"$report" <<'XML'
+        <?xml version="1.0"?><assemblies><assembly name="a" test-framework="xUnit.net v3" errors="1" failed="2" passed="0" skipped="0" total="2">
+        <errors><error type="House.Door" name="House.Door"><failure exception-type="E"><message><![CDATA[InvalidOperationException : hinge]]></message></failure></error></errors>
+        <test name="House.Door.Opens(key: &quot;a&lt;b&quot;)" type="House.Door" method="Opens" time="0.1" result="Fail"><failure exception-type="E"><message><![CDATA[door
+            should be
+        open
+            but was
+        shut]]></message><stack-trace><![CDATA[at House.Door]]></stack-trace></failure></test>
+        <test name="the door shuts" type="House.Door" method="Shuts" result="Fail"></test></assembly></assemblies>
+        XML
+
+        """;
 
     private static string Report(int passed, int failed = 0, string? skipped = null)
     {

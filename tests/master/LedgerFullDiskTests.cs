@@ -102,7 +102,7 @@ public sealed class LedgerFullDiskTests : IDisposable
         }
 
         told.WaitForFailed();
-        told.Failed.ShouldHaveSingleItem().ShouldContain("while it was in use");
+        told.Failed.ShouldHaveSingleItem().ShouldContain("Another database, or none");
         told.Persisted.ShouldBeEmpty();
     }
 
@@ -129,7 +129,7 @@ public sealed class LedgerFullDiskTests : IDisposable
 
         ledger.Enqueue(new(2), Samples.Append(Samples.Text(2, 1, "b")));
         told.WaitForFailed();
-        told.Failed.ShouldHaveSingleItem().ShouldContain("while it was in use");
+        told.Failed.ShouldHaveSingleItem().ShouldContain("Another database, or none");
         told.Persisted.ShouldBe([1]);
     }
 

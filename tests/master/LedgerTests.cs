@@ -57,6 +57,27 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
+    public void Enqueue_OnlyWordsThatLeaveTheOutbox_IsAnsweredWithTheNextWrite()
+    {
+        var told = new Told();
+        using (var ledger = folder.Open().Ledger)
+        {
+            ledger.Start(told.Signals);
+            ledger.Enqueue(new(1), DiskWrite.Nothing with { OutboxPut = [Report(1), Report(2)] });
+            told.WaitForPersisted(1);
+            ledger.Enqueue(new(2), DiskWrite.Nothing with { OutboxDrop = [Report(1).Report.Id] });
+            ledger.Enqueue(new(3), Append(Text(1, 1, "a")));
+            told.WaitForPersisted(3);
+            ledger.Enqueue(new(4), DiskWrite.Nothing with { OutboxDrop = [Report(2).Report.Id] });
+        }
+
+        told.Persisted.ShouldNotContain(4);
+        var opening = folder.Look();
+        opening.Condition.ShouldBe(LedgerCondition.Sound, opening.Reason);
+        opening.State.Outbox.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Open_WhileAnotherHasTheLedger_IsRefusedInWords()
     {
         using var _ = folder.Open().Ledger;

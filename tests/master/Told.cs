@@ -38,7 +38,7 @@ internal sealed class Told
                 if (DateTime.UtcNow > until)
                 {
                     throw new TimeoutException(
-                        $"Waited for {what}; stalled: {string.Join("; ", stalled)}; failed: {string.Join("; ", failed)}"
+                        $"Waited for {what}; stalled: {string.Join("; ", stalled)}; failed: {string.Join("; ", failed)}; persisted: {string.Join("; ", persisted)}"
                     );
                 }
 

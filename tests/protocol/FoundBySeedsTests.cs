@@ -167,6 +167,81 @@ public class FoundBySeedsTests
         cluster.Of<Effect.StartHandler>(2).Count(start => start.Call.Incident == call.Incident).ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(6, 1)]
+    [InlineData(0, 2)]
+    public void Reboot_UntaggedAndHeldByTheNetworkBeyondThePanicsWindow_IsOneIncident(int heldSeconds, int incidents)
+    {
+        var cluster = Joined();
+        var old = cluster.Master;
+        var witness = (old + 1) % 5;
+        var from = new LinkId(new NodeId(witness), new Die(0), TransportKind.Grpc);
+        cluster.Give(witness, new Input.Raised(cluster.Panic(4, witness, windowMs: 3000, tag: 0), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Status(old).Book.Incidents.Count == 1).ShouldBeTrue();
+
+        // The quickest frame of the connection tells what a held one was held for.
+        var beat = new Frame(0, 0, 0, new Message.LinkAck());
+        cluster.Give(old, new Input.Arrived(from, beat with { SentAt = new Instant(5_000_000_000) }));
+        cluster.Run(7);
+        var words = cluster.Panic(4, witness, 8, tag: 0).Words;
+        words = words with { Id = words.Id with { Kind = EventKind.KernelReboot } };
+        var held = TimeSpan.FromSeconds(heldSeconds);
+        var sentAt = new Instant(5_000_000_000) + TimeSpan.FromSeconds(7) - held;
+        var said = new Report(words, cluster.Now, cluster.Now + TimeSpan.FromSeconds(30));
+        var frame = new Frame(0, 0, 0, new Message.Reporting(said)) { SentAt = sentAt };
+        cluster.Give(old, new Input.Arrived(from, frame));
+        cluster.Run(1);
+        cluster.Status(old).Book.Incidents.Values.Count(incident => incident.Kind.IsFatal()).ShouldBe(incidents);
+    }
+
+    [Fact]
+    public void Reclaim_NodeWasPausedBeyondTheWindow_LetsNobodyGo()
+    {
+        var cluster = Joined();
+        Declare(
+            cluster,
+            new HandlerDeclaration("shrink", [EventKind.OutOfMemory], TimeSpan.FromSeconds(5), true, false, false),
+            2
+        );
+        var words = cluster.Panic(2, 2).Words with
+        {
+            Waiter = Waiter.StockLocal,
+            Detail = new EventDetail.OutOfMemory([0], true, 2_000, 1),
+        };
+        words = words with { Id = words.Id with { Kind = EventKind.OutOfMemory } };
+        var said = new Report(words, cluster.Now, cluster.Now + TimeSpan.FromSeconds(2));
+        cluster.Give(2, new Input.Raised(said, new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(2).Any()).ShouldBeTrue();
+        cluster.Freeze(2);
+        cluster.Run(3);
+        cluster.Thaw(2);
+        cluster.Run(1);
+        cluster.Of<Effect.Release>(2).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Reclaim_ReadOnlyAfterItsWindow_StartsNoHandlerAndLetsNobodyGo()
+    {
+        var cluster = Joined();
+        Declare(
+            cluster,
+            new HandlerDeclaration("shrink", [EventKind.OutOfMemory], TimeSpan.FromSeconds(5), true, false, false),
+            2
+        );
+        var words = cluster.Panic(2, 2).Words with
+        {
+            Waiter = Waiter.StockLocal,
+            Detail = new EventDetail.OutOfMemory([0], true, 2_000, 1),
+        };
+        words = words with { Id = words.Id with { Kind = EventKind.OutOfMemory } };
+        cluster.Run(4);
+        var read = cluster.Now - TimeSpan.FromSeconds(3);
+        cluster.Give(2, new Input.Raised(new Report(words, read, read + TimeSpan.FromSeconds(2)), new DeviceRef(0, 1)));
+        cluster.Run(1);
+        cluster.Of<Effect.StartHandler>(2).ShouldAllBe(start => start.Call.Incident.Index.Value > 0);
+        cluster.Of<Effect.Release>(2).ShouldBeEmpty();
+    }
+
     [Fact]
     public void Panic_UntaggedAndKeptThroughRebootsOfBothWitnesses_IsOneIncident()
     {

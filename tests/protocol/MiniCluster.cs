@@ -11,6 +11,8 @@ internal sealed class MiniCluster
     private readonly PriorityQueue<(int Node, Input Input), (long At, long Order)> queue = new();
     private readonly HashSet<(int From, int To)> cut = [];
     private readonly List<int> stopped = [];
+    private readonly Dictionary<int, List<Effect.Persist>> stalled = [];
+    private readonly Dictionary<int, List<Input>> frozen = [];
     private long order;
 
     public MiniCluster(int nodes, int control = 3, int dies = 2, ProtocolOptions? options = null)
@@ -77,12 +79,27 @@ internal sealed class MiniCluster
     public void Stop(int node, LinkLoss loss = LinkLoss.Unreachable)
     {
         stopped.Add(node);
+        stalled.Remove(node);
+        frozen.Remove(node);
         foreach (var peer in Running.ToArray())
         {
             foreach (var die in Topology[new NodeId(node)].Dies)
             {
                 Give(peer, new Input.LinkClosed(new LinkId(new NodeId(node), die.Die, TransportKind.Grpc), loss));
             }
+        }
+    }
+
+    /// <summary>As SIGSTOP: what comes waits.</summary>
+    public void Freeze(int node) => frozen.TryAdd(node, []);
+
+    /// <summary>As SIGCONT.</summary>
+    public void Thaw(int node)
+    {
+        frozen.Remove(node, out var waiting);
+        foreach (var input in waiting ?? [])
+        {
+            Give(node, input);
         }
     }
 
@@ -93,6 +110,24 @@ internal sealed class MiniCluster
     }
 
     public void Heal() => cut.Clear();
+
+    /// <summary>More delay of a message, so that others overtake it.</summary>
+    public Func<Message, TimeSpan> MoreDelay { get; set; } = static _ => TimeSpan.Zero;
+
+    /// <summary>The disk takes no writes for now.</summary>
+    public void Stall(int node) => stalled.TryAdd(node, []);
+
+    public void Unstall(int node)
+    {
+        stalled.Remove(node, out var waiting);
+        foreach (var persist in waiting ?? [])
+        {
+            Persist(node, persist);
+        }
+    }
+
+    /// <summary>Another, empty disk for a stopped node.</summary>
+    public void Wipe(int node) => Disks[node] = new MiniDisk(new DiskId((UInt128)(2000 + (100 * Boot[node]) + node)));
 
     public void Give(int node, Input input) => queue.Enqueue((node, input), ((Now + Delay).Nanoseconds, order++));
 
@@ -138,12 +173,19 @@ internal sealed class MiniCluster
 
     private void RunOne(Instant end)
     {
-        var wake = Running.Select(node => (Node: node, At: Machines[node].NextWake)).MinBy(next => next.At);
+        var wake = Running
+            .Except(frozen.Keys)
+            .Select(node => (Node: node, At: Machines[node].NextWake))
+            .MinBy(next => next.At);
         if (queue.TryPeek(out var first, out var when) && when.At <= Math.Min(wake.At.Nanoseconds, end.Nanoseconds))
         {
             queue.Dequeue();
             Now = Instant.Max(Now, new Instant(when.At));
-            if (!stopped.Contains(first.Node))
+            if (frozen.TryGetValue(first.Node, out var waiting))
+            {
+                waiting.Add(first.Input);
+            }
+            else if (!stopped.Contains(first.Node))
             {
                 Step(first.Node, first.Input);
             }
@@ -171,11 +213,17 @@ internal sealed class MiniCluster
             {
                 case Effect.Send send when !cut.Contains((node, send.Link.Peer.Value)):
                     var back = new LinkId(new NodeId(node), send.Link.Die, send.Link.Transport);
-                    Give(send.Link.Peer.Value, new Input.Arrived(back, send.Frame));
+                    var at = Now + Delay + MoreDelay(send.Frame.Message);
+                    queue.Enqueue(
+                        (send.Link.Peer.Value, new Input.Arrived(back, send.Frame)),
+                        (at.Nanoseconds, order++)
+                    );
+                    break;
+                case Effect.Persist persist when stalled.TryGetValue(node, out var waiting):
+                    waiting.Add(persist);
                     break;
                 case Effect.Persist persist:
-                    Disks[node].Write(persist.Write);
-                    Give(node, new Input.Persisted(persist.Ticket));
+                    Persist(node, persist);
                     break;
                 case Effect.Release release:
                     Give(node, new Input.Released(release.Report, ReleaseOutcome.Acked));
@@ -184,6 +232,12 @@ internal sealed class MiniCluster
                     break;
             }
         }
+    }
+
+    private void Persist(int node, Effect.Persist persist)
+    {
+        Disks[node].Write(persist.Write);
+        Give(node, new Input.Persisted(persist.Ticket));
     }
 
     private static Topology Map(int nodes, int control, int dies) =>
@@ -228,6 +282,9 @@ internal sealed class MiniDisk(DiskId id)
     public StoredState State => new(id, hardState, snapshot, new([.. entries]), new([.. outbox]), default);
 
     public IReadOnlyList<Entry> Entries => entries;
+
+    /// <summary>Loses its newest entries, as a disk that had only promised to write them.</summary>
+    public void Forget(int count) => entries = entries.RemoveRange(entries.Count - count, count);
 
     public void Write(DiskWrite write)
     {

@@ -112,6 +112,7 @@ public sealed class CalmTests
             "said of itself",
             "said of a healthy node",
             "forged record",
+            "unlucky seat",
         ];
         foreach (var kind in FaultKinds.All)
         {

@@ -91,7 +91,8 @@ internal sealed class Trace
                 )
             );
 
-    public Trace Store(NodeId node, DiskWrite write) => Add(new Sighting.Stored(At, node, write));
+    public Trace Store(NodeId node, DiskWrite write) =>
+        Decide(node, new Effect.Persist(new Ticket(sightings.Count), write)).Add(new Sighting.Stored(At, node, write));
 
     public Trace Store(NodeId node, params Entry[] entries) =>
         Store(node, DiskWrite.Nothing with { Append = [.. entries] });

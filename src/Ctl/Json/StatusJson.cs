@@ -27,6 +27,7 @@ internal static class StatusJson
         {
             json.List("members", status.Members, WriteMember);
             json.List("handlers", status.Handlers, (to, handler) => WriteHandler(to, handler, names));
+            WriteGroup(json, status.Group, names);
         }
 
         if (withLinks)
@@ -40,6 +41,23 @@ internal static class StatusJson
     {
         json.Word("master", names.Of(master));
         json.Number("term", master?.Term);
+    }
+
+    private static void WriteGroup(Utf8JsonWriter json, GroupView? group, NodeNames names)
+    {
+        if (group is null)
+        {
+            json.WriteNull("group");
+            return;
+        }
+
+        json.WriteStartObject("group");
+        json.WriteNumber("log_index", group.LogIndex);
+        json.Word("cause", Words.Of(group.Cause));
+        json.Word("node", names.Of(group.Node));
+        json.WriteBoolean("seated", group.Seated);
+        json.Number("incident", group.HasIncident ? group.Incident : null);
+        json.WriteEndObject();
     }
 
     public static void WriteLife(Utf8JsonWriter json, LifeView? life)

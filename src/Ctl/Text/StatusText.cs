@@ -26,6 +26,11 @@ internal static class StatusText
             page.Line($"storage  {Words.Plain(Words.Of(status.Storage))}{reason}", Tone.Bad);
         }
 
+        if (status.Group is { } group)
+        {
+            page.Line($"group    {GroupOf(group, names)}");
+        }
+
         if (status.OutboxCount > 0)
         {
             page.Line($"outbox   {status.OutboxCount} words wait here for an answer", Tone.Uneasy);
@@ -66,6 +71,14 @@ internal static class StatusText
         {
             page.Line($"master   nobody known, term {status.Master?.Term ?? 0}", Tone.Bad);
         }
+    }
+
+    private static string GroupOf(GroupView group, NodeNames names)
+    {
+        var step = group.Seated ? "was given a seat" : "lost its seat";
+        var why = group.Cause == GroupCause.Seated ? "" : $", {Words.Plain(Words.Of(group.Cause))}";
+        var incident = group.HasIncident ? $", incident {group.Incident}" : "";
+        return $"{Printable.Of(names.Of(group.Node))} {step}{why}{incident} (entry {group.LogIndex})";
     }
 
     private static string SelfOf(Status status)

@@ -48,10 +48,23 @@ public sealed class ExecutableHandler(
 
         // Within the cancelling itself: when the daemon ends, nobody waits for what would come later.
         using var killing = stop.Register(() => Kill(process));
-        process.StandardInput.Close();
-        var lastLine = await ReadLastLineAsync(process.StandardOutput, stop).ConfigureAwait(false);
-        await process.WaitForExitAsync(stop).ConfigureAwait(false);
-        stop.ThrowIfCancellationRequested();
+        var lastLine = "";
+        try
+        {
+            process.StandardInput.Close();
+            lastLine = await ReadLastLineAsync(process.StandardOutput, stop).ConfigureAwait(false);
+            await process.WaitForExitAsync(stop).ConfigureAwait(false);
+            stop.ThrowIfCancellationRequested();
+        }
+        finally
+        {
+            if (stop.IsCancellationRequested)
+            {
+                // The wait is cancelled first and takes the registration with it, which then may never have been called.
+                Kill(process);
+            }
+        }
+
         _ = ulong.TryParse(lastLine, NumberStyles.None, CultureInfo.InvariantCulture, out var result);
         return process.ExitCode == 0
             ? new HandlerResult(declaration.Name, HandlerOutcome.Done, result, "")

@@ -11,12 +11,13 @@ internal static partial class DiskSync
 {
     private const int ReadOnly = 0;
 
-    /// <summary>Makes the file's content durable.</summary>
+    /// <summary>Makes the file's content and length durable. Not its times: those alone would cost a journal
+    /// commit.</summary>
     /// <exception cref="IOException">It is not known what is on disk. Carries no errno on purpose: whatever it was, a
     /// failed fsync is never tried again (B7).</exception>
     internal static void Flush(SafeFileHandle file, string path)
     {
-        if (FsyncFile(file) != 0)
+        if (Fdatasync(file) != 0)
         {
             throw Error(path);
         }
@@ -55,8 +56,8 @@ internal static partial class DiskSync
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);
 
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int FsyncFile(SafeFileHandle file);
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int Fdatasync(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);

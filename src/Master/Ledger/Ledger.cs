@@ -85,7 +85,8 @@ public sealed class Ledger : IDisposable
         thread.Start();
     }
 
-    /// <summary>To disk, after everything before it; answered by <see cref="LedgerSignals.Persisted"/>.</summary>
+    /// <summary>To disk, after everything before it; answered by <see cref="LedgerSignals.Persisted"/>. A write that
+    /// only drops words from the outbox has no fsync and no answer of its own: the next one's is its too.</summary>
     /// <returns>False: it is not taken, since the queue is full or the ledger has failed or is closing. The process
     /// must end then: what came later may not be written without this.</returns>
     public bool Enqueue(Ticket ticket, DiskWrite write)
@@ -143,7 +144,7 @@ public sealed class Ledger : IDisposable
             }
 
             queued += work.Weight;
-            durableWaiting += work is LedgerWork.Write ? 1 : 0;
+            durableWaiting += work.IsDurable ? 1 : 0;
             waiting.Enqueue(work);
             Monitor.PulseAll(gate);
             return true;
@@ -174,7 +175,7 @@ public sealed class Ledger : IDisposable
                 Monitor.Wait(gate);
             }
 
-            // Only entries to be shown: a durable write that comes soon takes them along.
+            // Only what needs no fsync of its own: a durable write that comes soon takes it along.
             WaitUntil(options.ShowWithin, () => durableWaiting > 0);
 
             var weight = 0;
@@ -182,7 +183,7 @@ public sealed class Ledger : IDisposable
             {
                 group.Add(waiting.Dequeue());
                 weight += next.Weight;
-                durableWaiting -= next is LedgerWork.Write ? 1 : 0;
+                durableWaiting -= next.IsDurable ? 1 : 0;
             }
 
             return group.Count > 0;
@@ -193,15 +194,22 @@ public sealed class Ledger : IDisposable
     /// <returns>False: failed, or closing while the disk takes no writes.</returns>
     private bool WriteGroup(LedgerSignals listener)
     {
+        var last = group.Exists(work => work.IsDurable) ? group.OfType<LedgerWork.Write>().Last() : null;
         string? stalledFor = null;
         while (true)
         {
             try
             {
-                writer.Write(group);
-                if (group.OfType<LedgerWork.Write>().LastOrDefault() is { } last)
+                if (writer.Commit(group))
                 {
-                    listener.Persisted(last.Ticket);
+                    // Told before it is marked, as nobody waits for the mark: it may be one write behind (B5).
+                    Tell();
+                }
+
+                writer.Mark();
+                if (stalledFor is not null)
+                {
+                    Tell();
                 }
 
                 writer.CheckpointIfDue();
@@ -233,6 +241,15 @@ public sealed class Ledger : IDisposable
                 {
                     return false;
                 }
+            }
+        }
+
+        void Tell()
+        {
+            stalledFor = null;
+            if (last is not null)
+            {
+                listener.Persisted(last.Ticket);
             }
         }
     }

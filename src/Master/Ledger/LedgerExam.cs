@@ -88,8 +88,8 @@ internal sealed class LedgerExam(SqliteConnection connection, LedgerCodec codec)
         return new LedgerFinding.Sound(state, at);
     }
 
-    /// <summary>The mark is fsynced after each durable write and before it is told; so the database is level with it,
-    /// or exactly one write ahead.</summary>
+    /// <summary>The mark is fsynced after each durable write and before the next one is begun; so the database is level
+    /// with it, or exactly one write ahead.</summary>
     private bool Agrees(HighWaterMark mark, HighWaterMark at)
     {
         var wrong =

@@ -147,7 +147,7 @@ internal sealed class LedgerOpener(LedgerOptions options, LedgerCodec codec)
         if (sound.State.Snapshot is { } snapshot)
         {
             // A stop between a snapshot's write and its showing; does nothing where it was shown.
-            writer.Write([new LedgerWork.Restored(snapshot)]);
+            writer.Commit([new LedgerWork.Restored(snapshot)]);
         }
 
         var ledger = new Ledger(options, writer, new LedgerReader(files), marks);

@@ -11,9 +11,20 @@ internal abstract record LedgerWork
     internal abstract int Weight { get; }
 
     /// <summary>Must be fsynced and answered.</summary>
+    internal virtual bool IsDurable => false;
+
+    /// <summary>What the protocol wants on disk.</summary>
     internal sealed record Write(Ticket Ticket, DiskWrite Change) : LedgerWork
     {
         internal override int Weight => 1 + Change.Append.Count;
+
+        /// <summary>Words that leave the outbox wait for the next write: where that is lost they are said again.</summary>
+        internal override bool IsDurable =>
+            Change.HardState is not null
+            || Change.TruncateFrom is not null
+            || Change.Snapshot is not null
+            || Change.Append.Count > 0
+            || Change.OutboxPut.Count > 0;
     }
 
     /// <summary>To be shown in the incident tables.</summary>

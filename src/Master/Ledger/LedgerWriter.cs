@@ -10,6 +10,9 @@ internal sealed class LedgerWriter : IDisposable
     /// <summary>How long an operator's shell may hold the database before that counts as a stall.</summary>
     internal static readonly TimeSpan BusyTimeout = TimeSpan.FromMilliseconds(250);
 
+    private const string Replaced =
+        "Another database, or none, was put in the place of the ledger while it was in use.";
+
     private readonly LedgerFiles files;
     private readonly LedgerOptions options;
     private readonly LedgerCodec codec;
@@ -43,18 +46,18 @@ internal sealed class LedgerWriter : IDisposable
     /// <summary>What is durable now.</summary>
     internal HighWaterMark At => at;
 
-    /// <summary>Does all of it in one transaction; with a <see cref="LedgerWork.Write"/> in it, fsyncs it, and the
-    /// mark.</summary>
-    internal void Write(IReadOnlyList<LedgerWork> group)
+    /// <summary>Does all of it in one transaction, fsynced if anything in it must be. To be followed by
+    /// <see cref="Mark"/>.</summary>
+    /// <returns>False: this group was committed at an earlier try, and only its mark was refused.</returns>
+    internal bool Commit(IReadOnlyList<LedgerWork> group)
     {
-        var durable = group.Any(work => work is LedgerWork.Write);
-        var (open, logTables, incidentTables) = Connected();
         if (unmarked)
         {
-            // This group was committed at an earlier try, and only its mark was refused.
-            Mark();
-            return;
+            return false;
         }
+
+        var durable = group.Any(work => work.IsDurable);
+        var (open, logTables, incidentTables) = Connected();
 
         var next = at;
         try
@@ -84,10 +87,10 @@ internal sealed class LedgerWriter : IDisposable
             }
 
             open.Execute("COMMIT");
+            // SQLite's write-ahead log takes commits for a deleted file, which the next start will not find.
             if (durable && open.HasMoved())
             {
-                // In the WAL mode SQLite goes on writing into a file that no start will ever find again.
-                throw new LedgerException("The ledger's database was moved, deleted or replaced while it was in use.");
+                throw new LedgerException(Replaced);
             }
         }
         catch
@@ -98,9 +101,18 @@ internal sealed class LedgerWriter : IDisposable
         }
 
         at = next;
-        if (durable)
+        unmarked = durable;
+        return true;
+    }
+
+    /// <summary>Brings the mark up to the last durable commit. Nothing is committed before that has succeeded: the next
+    /// start takes a database that is one write ahead of its mark, and no more.</summary>
+    internal void Mark()
+    {
+        if (unmarked)
         {
-            Mark();
+            marks.Write(at);
+            unmarked = false;
         }
     }
 
@@ -126,6 +138,7 @@ internal sealed class LedgerWriter : IDisposable
         }
 
         at = next;
+        unmarked = true;
         Mark();
     }
 
@@ -168,13 +181,6 @@ internal sealed class LedgerWriter : IDisposable
 
     public void Dispose() => Drop();
 
-    private void Mark()
-    {
-        unmarked = true;
-        marks.Write(at);
-        unmarked = false;
-    }
-
     private void Sync(SqliteConnection open, bool durable)
     {
         if (syncs != durable)
@@ -207,7 +213,7 @@ internal sealed class LedgerWriter : IDisposable
             read.Clear();
             if (disk != LedgerSchema.Spell(at.Disk.Value))
             {
-                throw new LedgerException("Another database was put in the place of the ledger's while it was in use.");
+                throw new LedgerException(Replaced);
             }
 
             // One more than known: a commit is there that was answered with an error. The next start sorts that out.

@@ -70,13 +70,6 @@ internal sealed class SqliteConnection : IDisposable
         return pages;
     }
 
-    /// <summary>True when the path no longer leads to the file that is open: it was deleted, moved or replaced.</summary>
-    internal bool HasMoved()
-    {
-        Check(SqliteNative.FileControl(handle, 0, SqliteNative.FileHasMoved, out var moved));
-        return moved != 0;
-    }
-
     /// <summary>Copies the WAL into the database as far as readers let it, and fsyncs. Waits for nobody.</summary>
     internal void Checkpoint() =>
         Check(SqliteNative.Checkpoint(handle, null, SqliteNative.CheckpointPassive, out _, out _));
@@ -93,6 +86,13 @@ internal sealed class SqliteConnection : IDisposable
 
         Check(code);
         return true;
+    }
+
+    /// <summary>The file that is written is no longer the one at its path.</summary>
+    internal bool HasMoved()
+    {
+        Check(SqliteNative.FileControl(handle, null, SqliteNative.FileHasMoved, out var moved));
+        return moved != 0;
     }
 
     internal void Check(int code)

@@ -60,6 +60,14 @@ internal static partial class SqliteNative
         int reset
     );
 
+    [LibraryImport(Library, EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int FileControl(
+        SqliteConnectionHandle connection,
+        string? database,
+        int operation,
+        out int result
+    );
+
     [LibraryImport(Library, EntryPoint = "sqlite3_busy_timeout")]
     internal static partial int BusyTimeout(SqliteConnectionHandle connection, int milliseconds);
 
@@ -84,14 +92,6 @@ internal static partial class SqliteNative
         int mode,
         out int logFrames,
         out int checkpointedFrames
-    );
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_file_control")]
-    internal static partial int FileControl(
-        SqliteConnectionHandle connection,
-        nint schema,
-        int operation,
-        out int value
     );
 
     [LibraryImport(Library, EntryPoint = "sqlite3_extended_errcode")]

@@ -35,6 +35,21 @@ internal sealed class StatusView(Topology topology, string version)
             view.Master.Node = (uint)master.Value;
         }
 
+        if (status.Book.Group is { Newest: { } newest, Change: { } change })
+        {
+            view.Group = new V1.GroupView
+            {
+                LogIndex = (ulong)newest.Index.Value,
+                Cause = (V1.GroupCause)change.Cause,
+                Node = (uint)change.Changed.Node.Value,
+                Seated = change.IsAddition,
+            };
+            if (change.Incident is { } incident)
+            {
+                view.Group.Incident = (ulong)incident.Index.Value;
+            }
+        }
+
         if (status.MasterHeardAgo is { } age)
         {
             view.AgeMs = Ms(age);

@@ -28,6 +28,9 @@ public sealed record IncidentBook
     /// <summary>The cluster and its first group; null: the log is empty.</summary>
     public Entry? Founding { get; init; }
 
+    /// <summary>What the log says about the control group.</summary>
+    public GroupRecord Group { get; init; } = GroupRecord.Empty;
+
     /// <summary>The lives of all nodes that ever joined.</summary>
     public ImmutableSortedDictionary<NodeId, NodeLives> Lives { get; init; } =
         ImmutableSortedDictionary<NodeId, NodeLives>.Empty;
@@ -35,6 +38,10 @@ public sealed record IncidentBook
     /// <summary>All incidents that are retained, by id.</summary>
     public ImmutableSortedDictionary<IncidentId, Incident> Incidents { get; init; } =
         ImmutableSortedDictionary<IncidentId, Incident>.Empty;
+
+    /// <summary>The open ones of <see cref="Incidents"/>, by victim; a victim that has none is not in it.</summary>
+    public ImmutableSortedDictionary<NodeId, ImmutableSortedSet<IncidentId>> Open { get; private init; } =
+        ImmutableSortedDictionary<NodeId, ImmutableSortedSet<IncidentId>>.Empty;
 
     /// <summary>Which incident a word was folded into.</summary>
     public ImmutableDictionary<ReportId, IncidentId> ByReport { get; init; } =
@@ -49,7 +56,11 @@ public sealed record IncidentBook
         entry.Payload switch
         {
             EntryPayload.Founded => Founding is null ? this with { Founding = entry } : this,
-            EntryPayload.Joined joined => ApplyJoined(entry.Index, joined, now),
+            EntryPayload.Joined joined => ApplyJoined(entry.Index, joined, now) with { Group = Group.Apply(entry) },
+            EntryPayload.GroupChanged or EntryPayload.DiskLost or EntryPayload.StopPlanned => this with
+            {
+                Group = Group.Apply(entry),
+            },
             EntryPayload.Opened opened => ApplyOpened(entry, opened, now),
             EntryPayload.Reported reported => ApplyReported(entry.Index, reported, now),
             EntryPayload.Answered answered => Change(
@@ -89,16 +100,19 @@ public sealed record IncidentBook
     /// <summary>The open told-or-silent claim on a node's present life, the newest; null: none.</summary>
     public Incident? OpenFatal(NodeId victim)
     {
-        Incident? newest = null;
-        foreach (var incident in Incidents.Values)
+        if (Open.TryGetValue(victim, out var open))
         {
-            if (incident.IsOpen && incident.Victim == victim && (incident.Kind.IsFatal() || incident.IsTold))
+            for (var at = open.Count - 1; at >= 0; at--)
             {
-                newest = incident;
+                var incident = Incidents[open[at]];
+                if (incident.Kind.IsFatal() || incident.IsTold)
+                {
+                    return incident;
+                }
             }
         }
 
-        return newest;
+        return null;
     }
 
     /// <summary>The entries that a snapshot must keep so that replaying them gives this book again.</summary>
@@ -136,6 +150,7 @@ public sealed record IncidentBook
             book.Incidents.Values.Where(incident => incident.ClosedAt is not null)
                 .Select(incident => incident.ClosedAt!.Value)
         );
+        retained.UnionWith(book.Group.Retained);
         retained.UnionWith(book.Handlers.Values.Select(handler => handler.Index));
         return (book, retained.ToImmutable());
     }
@@ -155,23 +170,15 @@ public sealed record IncidentBook
                 new NodeLives(joined.Life, before?.Current, now, index, before?.CurrentIndex)
             ),
         };
-        foreach (var incident in Incidents.Values)
+        foreach (var id in Open.GetValueOrDefault(joined.Node) ?? [])
         {
-            if (incident.Victim != joined.Node || !incident.IsOpen)
-            {
-                continue;
-            }
-
+            var incident = Incidents[id];
             var isThisLife =
                 incident.Life == joined.Life
                 || (incident.Life.Boot == default && incident.Life.Tag != 0 && incident.Life.Tag == joined.Life.Tag);
-            book = book with
-            {
-                Incidents = book.Incidents.SetItem(
-                    incident.Id,
-                    isThisLife ? incident with { Life = joined.Life } : Close(incident, CloseReason.Rebooted, "", index)
-                ),
-            };
+            book = book.With(
+                isThisLife ? incident with { Life = joined.Life } : Close(incident, CloseReason.Rebooted, "", index)
+            );
         }
 
         return book;
@@ -211,9 +218,8 @@ public sealed record IncidentBook
             incident = Close(incident, CloseReason.Rebooted, "", entry.Index);
         }
 
-        return this with
+        return With(incident) with
         {
-            Incidents = Incidents.SetItem(id, incident),
             ByReport = opened.Words is null ? ByReport : ByReport.SetItem(opened.Words.Id, id),
         };
     }
@@ -252,9 +258,8 @@ public sealed record IncidentBook
             };
         }
 
-        return this with
+        return With(next) with
         {
-            Incidents = Incidents.SetItem(incident.Id, next),
             ByReport = ByReport.SetItem(reported.Words.Id, incident.Id),
         };
     }
@@ -284,10 +289,19 @@ public sealed record IncidentBook
         incident.IsOpen ? incident with { Closed = reason, ClosedBy = by, ClosedAt = at } : incident;
 
     private IncidentBook Change(IncidentId id, Func<Incident, Incident> change) =>
-        Incidents.TryGetValue(id, out var incident)
-            ? this with
-            {
-                Incidents = Incidents.SetItem(id, change(incident)),
-            }
-            : this;
+        Incidents.TryGetValue(id, out var incident) ? With(change(incident)) : this;
+
+    private IncidentBook With(Incident incident)
+    {
+        var known = Open.GetValueOrDefault(incident.Victim) ?? [];
+        var open = incident.IsOpen ? known.Add(incident.Id) : known.Remove(incident.Id);
+        return this with
+        {
+            Incidents = Incidents.SetItem(incident.Id, incident),
+            Open =
+                open == known ? Open
+                : open.IsEmpty ? Open.Remove(incident.Victim)
+                : Open.SetItem(incident.Victim, open),
+        };
+    }
 }

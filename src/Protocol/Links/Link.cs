@@ -64,6 +64,12 @@ internal sealed class Link(LinkId id)
     /// <summary>A frame has come that wants an acknowledgement, and nothing has gone back yet.</summary>
     public bool OwesAck { get; private set; }
 
+    /// <summary>The oldest such frame came then.</summary>
+    public Instant OwesSince { get; private set; }
+
+    /// <summary>How long the peer's frames are held on this connection.</summary>
+    public TransitClock Transit { get; } = new();
+
     public bool IsUsable => State is LinkState.Up or LinkState.Suspect;
 
     /// <summary>A new process of the peer counts from the start, and so do we with it.</summary>
@@ -105,14 +111,19 @@ internal sealed class Link(LinkId id)
     private bool WantsProbe() => State == LinkState.Suspect || RoundTrip is null || ++beats % BeatsPerProbe == 0;
 
     /// <summary>Notes that a numbered frame came.</summary>
-    public void NoteReceived(ulong sequence)
+    public void NoteReceived(Instant now, ulong sequence)
     {
         if (sequence == 0)
         {
             return;
         }
 
-        OwesAck = true;
+        if (!OwesAck)
+        {
+            OwesAck = true;
+            OwesSince = now;
+        }
+
         if (sequence > ackHighest)
         {
             var shift = sequence - ackHighest;

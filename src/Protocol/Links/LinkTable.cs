@@ -9,6 +9,7 @@ internal sealed partial class LinkTable
     private readonly ProtocolOptions options;
     private readonly SortedDictionary<LinkId, Link> links = [];
     private Link[] all = [];
+    private readonly List<Link> owing = [];
     private readonly Dictionary<NodeId, List<Link>> byPeer = [];
     private readonly Dictionary<NodeId, (EquatableArray<Heard> Vector, Instant At)> vectors = [];
     private readonly Relay relay;
@@ -20,6 +21,7 @@ internal sealed partial class LinkTable
         this.options = options;
         this.prng = prng;
         relay = new Relay(self, prng.NextBits() >> 1);
+        listeningFrom = now;
         foreach (var node in topology.Nodes)
         {
             if (node.Id == self)
@@ -62,9 +64,17 @@ internal sealed partial class LinkTable
                 }
             }
 
+            foreach (var link in owing)
+            {
+                wake = Instant.Min(wake, link.OwesSince + AckWaits);
+            }
+
             return wake;
         }
     }
+
+    /// <summary>An acknowledgement waits this long for a frame to ride on; well before the peer would miss it.</summary>
+    private TimeSpan AckWaits => options.LinkAckWithin / 10;
 
     /// <summary>The last frame of a node on any rail, direct only; null: none in this process.</summary>
     public Instant? HeardAt(NodeId node)
@@ -132,7 +142,11 @@ internal sealed partial class LinkTable
         return new([.. vector]);
     }
 
-    public void NoteVector(Instant now, NodeId from, EquatableArray<Heard> vector) => vectors[from] = (vector, now);
+    public void NoteVector(Instant now, NodeId from, EquatableArray<Heard> vector)
+    {
+        NoteListening(now, from);
+        vectors[from] = (vector, now);
+    }
 
     /// <summary>Time in which this process did not run is charged to nobody.</summary>
     public void OnPaused(TimeSpan pause)
@@ -141,21 +155,31 @@ internal sealed partial class LinkTable
         {
             link.Forgive(pause);
         }
+
+        ForgiveListening(pause);
     }
 
     /// <summary>Sends by the best road, or by all of them.</summary>
     public void Send(Instant now, NodeId to, Message message, Spread spread, Outlet outlet) =>
         Send(now, to, message, spread, outlet, null);
 
-    /// <summary>Sends what a link owes, once per step: other frames have carried the rest.</summary>
+    /// <summary>Acknowledges by itself what no other frame has acknowledged meanwhile.</summary>
     public void Flush(Instant now, Outlet outlet)
     {
-        foreach (var link in all)
+        for (var at = owing.Count - 1; at >= 0; at--)
         {
+            var link = owing[at];
             if (link.OwesAck && link.IsUsable)
             {
+                if (now - link.OwesSince < AckWaits)
+                {
+                    continue;
+                }
+
                 Emit(now, link, new Message.LinkAck(), outlet);
             }
+
+            owing.RemoveAt(at);
         }
     }
 
@@ -185,11 +209,17 @@ internal sealed partial class LinkTable
     }
 
     /// <summary>A numbered frame with its acknowledgements came from an accepted peer.</summary>
-    public static void NoteFrame(Instant now, Link link, Frame frame, Outlet outlet)
+    public void NoteFrame(Instant now, Link link, Frame frame, Outlet outlet)
     {
         link.HeardAt = now;
         link.IsRefused = false;
-        link.NoteReceived(frame.Sequence);
+        var owed = link.OwesAck;
+        link.NoteReceived(now, frame.Sequence);
+        if (link.OwesAck && !owed)
+        {
+            owing.Add(link);
+        }
+
         if (link.NoteAcks(now, frame.AckHighest, frame.AckBits) && link.State == LinkState.Suspect)
         {
             link.State = LinkState.Up;
@@ -210,6 +240,7 @@ internal sealed partial class LinkTable
             return null;
         }
 
+        relayedAt[relayed.Origin] = now;
         if (relayed.Destination == self)
         {
             return relayed.Inner;

@@ -59,12 +59,9 @@ internal sealed partial class MasterMachine
 
     private void AnswerAll()
     {
-        foreach (var held in pool.Values)
+        foreach (var held in unanswered.ToArray())
         {
-            if (held.WantsAnswer)
-            {
-                Answer(held);
-            }
+            Answer(held);
         }
     }
 
@@ -109,7 +106,7 @@ internal sealed partial class MasterMachine
 
     private void SendAnswer(PooledReport held, Incident? incident, Verdict verdict, ulong result)
     {
-        held.WantsAnswer = false;
+        unanswered.Remove(held);
         var answer = new Message.Answering(held.Report.Id, incident?.Id, verdict, result, raft.Term, outlet.Now);
         outlet.Note(new Fact.AnswerSent(held.Report.Id, incident?.Id, verdict));
         if (held.Witness == self)
@@ -163,9 +160,9 @@ internal sealed partial class MasterMachine
     private Instant AckByOf(Incident incident)
     {
         var earliest = Instant.Never;
-        foreach (var held in pool.Values)
+        foreach (var evidence in FindCommitted(incident.Id)?.Reports ?? [])
         {
-            if (Book().ByReport.TryGetValue(held.Report.Id, out var id) && id == incident.Id)
+            if (pool.TryGetValue(evidence.Words.Id, out var held))
             {
                 earliest = Instant.Min(earliest, held.AckBy);
             }

@@ -27,9 +27,9 @@ internal sealed partial class MasterMachine
             }
         }
 
-        foreach (var incident in appended.Incidents.Values)
+        foreach (var id in appended.Open.Values.SelectMany(open => open).Order().ToArray())
         {
-            if (incident.IsOpen && incident.Kind.IsFatal())
+            if (appended.Incidents[id] is { IsOpen: true } incident && incident.Kind.IsFatal())
             {
                 ReviewClaim(incident);
             }

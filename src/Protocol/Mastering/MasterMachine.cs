@@ -5,17 +5,12 @@ namespace ClusterRas.Protocol;
 /// <summary>Words coming in at a control node: held as follower; folded, committed and answered as master (protocol.md 2, 3, 8).</summary>
 internal sealed partial class MasterMachine
 {
-    private const int PoolMax = 4096;
-    private static readonly TimeSpan PoolKeeps = TimeSpan.FromMinutes(1);
-
     private readonly NodeId self;
     private readonly Topology topology;
     private readonly ProtocolOptions options;
     private readonly Outlet outlet;
     private readonly RaftMachine raft;
     private readonly HandlerDesk desk;
-    private readonly Dictionary<ReportId, PooledReport> pool = [];
-    private readonly Queue<PooledReport> poolOrder = new();
     private readonly HashSet<IncidentId> alarmed = [];
     private readonly HashSet<IncidentId> transferred = [];
     private readonly Dictionary<IncidentId, long> beyondLimit = [];
@@ -39,6 +34,12 @@ internal sealed partial class MasterMachine
     /// <summary>The committed book.</summary>
     public required Func<IncidentBook> Book { get; init; }
 
+    /// <summary>The book with what this leader has appended; of worth only on a leader.</summary>
+    public IncidentBook AppendedBook => appended;
+
+    /// <summary>Judges the wish that a node be stopped: why it is refused; empty: appended. Set by the node machine.</summary>
+    public Func<EntryPayload.StopPlanned, string> OnStopWish { get; set; } = _ => "";
+
     /// <summary>Hands an answer to the reporter of this very node.</summary>
     public required Action<Message.Answering> ToOwnReporter { get; init; }
 
@@ -51,10 +52,10 @@ internal sealed partial class MasterMachine
                 return Instant.Never;
             }
 
-            var wake = Instant.Min(desk.NextWake, nextReview);
-            foreach (var held in pool.Values)
+            var wake = Instant.Min(Instant.Min(desk.NextWake, nextReview), outcomesDue);
+            foreach (var held in unanswered)
             {
-                if (held.WantsAnswer && held.AckBy > outlet.Now)
+                if (held.AckBy > outlet.Now)
                 {
                     wake = Instant.Min(wake, held.AckBy);
                 }
@@ -62,54 +63,6 @@ internal sealed partial class MasterMachine
 
             return wake;
         }
-    }
-
-    /// <summary>A word held here about the life that a node is in now, not closed in the book; null: none.</summary>
-    public Report? ReportOn(NodeId node)
-    {
-        foreach (var held in pool.Values)
-        {
-            if (IsAbout(held.Report, node))
-            {
-                return held.Report;
-            }
-        }
-
-        return Book().OpenFatal(node) is { Reports.Count: > 0 } incident && IsPresentLife(incident)
-            ? new Report(incident.Reports[0].Words, incident.ClaimedAt, incident.WindowEnds)
-            : null;
-    }
-
-    /// <summary>Whether a word claims the end of the life that a node is in now.</summary>
-    public bool IsAbout(Report report, NodeId node)
-    {
-        if (report.Words.Kind is not (EventKind.Panic or EventKind.KernelReboot))
-        {
-            return false;
-        }
-
-        if (Folding.Victim(report.Words, topology) != node)
-        {
-            return false;
-        }
-
-        if (Book().FindByReport(report.Id) is { } known)
-        {
-            return known.IsOpen && IsPresentLife(known);
-        }
-
-        var lives = Book().Lives.GetValueOrDefault(node);
-        if (lives is null)
-        {
-            return true;
-        }
-
-        if (report.Words.VictimBoot != default)
-        {
-            return report.Words.VictimBoot == lives.Current.Boot;
-        }
-
-        return report.Words.Tag != 0 ? report.Words.Tag == lives.Current.Tag : report.RaisedAt >= lives.JoinedAt;
     }
 
     /// <summary>A word of a witness, for the first time or again.</summary>
@@ -122,7 +75,6 @@ internal sealed partial class MasterMachine
 
         if (pool.TryGetValue(report.Id, out var held))
         {
-            held.WantsAnswer = true;
             if (report.WindowEnds is { } ends && held.Report.WindowEnds is { } known && ends < known)
             {
                 // A later copy may lower what is left, never raise it.
@@ -135,12 +87,13 @@ internal sealed partial class MasterMachine
         else
         {
             held = new PooledReport(report, outlet.Now);
-            pool.Add(report.Id, held);
-            poolOrder.Enqueue(held);
+            Hold(held);
             Prune();
             outlet.Note(new Fact.WordReceived(report.Id, report.Id.Witness));
         }
 
+        // The witness waits for a word of us: it has said it (again) since the last answer.
+        unanswered.Add(held);
         if (raft.IsLeader)
         {
             Fold(held);
@@ -177,38 +130,6 @@ internal sealed partial class MasterMachine
         }
     }
 
-    /// <summary>A witness tells what became of an answer.</summary>
-    public void OnReleasing(Message.Releasing releasing)
-    {
-        if (
-            raft.IsLeader
-            && appended.Incidents.TryGetValue(releasing.Incident, out var incident)
-            && !IsRecorded(incident, releasing)
-        )
-        {
-            raft.Propose(
-                new EntryPayload.Released(
-                    releasing.Incident,
-                    releasing.Report,
-                    releasing.Verdict,
-                    releasing.Outcome,
-                    releasing.LeftMs
-                )
-            );
-        }
-    }
-
-    /// <summary>The committed book says so already, or how else the word ended.</summary>
-    /// <remarks>A witness that started anew does not know that it let its waiter go, and can only say that it cannot.</remarks>
-    public static bool IsRecorded(Incident incident, Message.Releasing releasing) =>
-        incident.Releases.Exists(known =>
-            known.Report == releasing.Report
-            && (
-                known.Outcome == releasing.Outcome
-                || releasing.Outcome is ReleaseOutcome.Overtaken or ReleaseOutcome.Late
-            )
-        );
-
     /// <summary>A wish of an operator or program.</summary>
     /// <returns>Why it is refused; empty: appended, or so already.</returns>
     public string OnWish(EntryPayload wish)
@@ -232,6 +153,8 @@ internal sealed partial class MasterMachine
                     appended.Handlers.TryGetValue(declared.Handler.Name, out var known)
                     && known.Handler == declared.Handler;
                 return isKnown || raft.Propose(declared) ? "" : "the master takes no entries now";
+            case EntryPayload.StopPlanned stop:
+                return OnStopWish(stop);
             case EntryPayload.HandlerDropped dropped:
                 return !appended.Handlers.ContainsKey(dropped.Name) || raft.Propose(dropped)
                     ? ""
@@ -248,6 +171,7 @@ internal sealed partial class MasterMachine
     public void OnLeadership(bool leads)
     {
         desk.Clear();
+        ForgetOutcomes();
         if (!leads)
         {
             return;
@@ -269,6 +193,7 @@ internal sealed partial class MasterMachine
     /// <summary>Entries are committed; on the ready master, what waited for them goes out.</summary>
     public void OnCommitted(EquatableArray<Entry> entries)
     {
+        NoteReleased(entries);
         if (!raft.IsReady)
         {
             return;
@@ -404,25 +329,4 @@ internal sealed partial class MasterMachine
 
         return raft.Propose(new EntryPayload.Answered(incident.Id, verdict, result, results));
     }
-
-    /// <summary>Words older than this, and those beyond the limit, are not held; their witnesses say them again.</summary>
-    private void Prune()
-    {
-        while (poolOrder.TryPeek(out var oldest))
-        {
-            var isOld = outlet.Now - oldest.ReceivedAt > PoolKeeps && Book().ByReport.ContainsKey(oldest.Report.Id);
-            if (!isOld && poolOrder.Count <= PoolMax)
-            {
-                return;
-            }
-
-            poolOrder.Dequeue();
-            pool.Remove(oldest.Report.Id);
-        }
-    }
-
-    private bool IsPresentLife(Incident incident) =>
-        Book().Lives.GetValueOrDefault(incident.Victim) is not { } lives
-        || incident.Life == lives.Current
-        || (incident.Life.Boot == default && incident.Life.Tag == lives.Current.Tag);
 }

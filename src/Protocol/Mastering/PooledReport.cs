@@ -10,9 +10,6 @@ internal sealed class PooledReport(Report report, Instant receivedAt)
 
     public Instant ReceivedAt => receivedAt;
 
-    /// <summary>The witness waits for a word of us: it has said it (again) since the last answer.</summary>
-    public bool WantsAnswer { get; set; } = true;
-
     public NodeId Witness => Report.Id.Witness;
 
     /// <summary>The answer must leave by then, whatever handlers do; never: nobody waits.</summary>

@@ -39,6 +39,12 @@ internal sealed class RaftLog
     /// <summary>The voters as of the newest entry, by seat; empty: no cluster yet.</summary>
     public EquatableArray<Voter> Voters => groups.Count > 0 ? groups[^1].Voters : [];
 
+    /// <summary>The entry that the present group stands in; 0: no cluster yet.</summary>
+    public LogIndex GroupFrom => groups.Count > 0 ? groups[^1].From : default;
+
+    /// <summary>The groups that were appended, oldest first, as far as the log still tells.</summary>
+    public IReadOnlyList<(LogIndex From, EquatableArray<Voter> Voters)> Groups => groups;
+
     public Entry this[LogIndex index] => entries[(int)(index.Value - SnapshotIndex.Value - 1)];
 
     /// <summary>The term at an index; null: before the snapshot's end or after the last entry.</summary>
@@ -64,8 +70,28 @@ internal sealed class RaftLog
             throw new InvalidOperationException($"log gap: entry {entry.Index} after {LastIndex}");
         }
 
+        if (entry.Payload is EntryPayload.GroupChanged change && !change.IsOneStepFrom(Voters))
+        {
+            // Two at once can give two groups whose majorities do not meet (G1).
+            throw new InvalidOperationException($"entry {entry.Index} changes more than one seat");
+        }
+
         entries.Add(entry);
         NoteGroup(entry);
+    }
+
+    /// <summary>The group as of an index.</summary>
+    public EquatableArray<Voter> VotersAt(LogIndex index)
+    {
+        for (var at = groups.Count - 1; at >= 0; at--)
+        {
+            if (groups[at].From.CompareTo(index) <= 0)
+            {
+                return groups[at].Voters;
+            }
+        }
+
+        return [];
     }
 
     /// <summary>Drops this index and all after it.</summary>
@@ -117,6 +143,10 @@ internal sealed class RaftLog
         if (entry.Payload is EntryPayload.Founded founded)
         {
             groups.Add((entry.Index, founded.Voters));
+        }
+        else if (entry.Payload is EntryPayload.GroupChanged changed)
+        {
+            groups.Add((entry.Index, changed.Voters));
         }
     }
 }

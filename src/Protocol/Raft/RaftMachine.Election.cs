@@ -46,10 +46,11 @@ internal sealed partial class RaftMachine
             if (
                 voter.Node != self
                 && progress[voter.Node] is var peer
-                && peer.Disk == voter.Disk
+                && peer.Holds(voter)
                 && peer.Match == log.LastIndex
                 && peer.IsAnswering(outlet.Now, options.BeatEvery * 3)
                 && ReportOn(voter.Node) is null
+                && !IsStopping(voter.Node)
             )
             {
                 transferUntil = outlet.Now + options.ElectionTimeoutMin;
@@ -257,6 +258,7 @@ internal sealed partial class RaftMachine
         var grant =
             asked.Term == term
             && !cluster.IsNone
+            && !IsLost(new Voter(self, disk))
             && (vote is null || vote == candidate)
             && IsUpToDate(asked.LastIndex, asked.LastTerm);
         if (grant && vote is null)

@@ -59,7 +59,8 @@ internal sealed partial class RaftMachine
         Appended(entry);
     }
 
-    /// <summary>Sends what is new; called once at the end of each step, so that entries of one step travel together.</summary>
+    /// <summary>Sends what is new; called once at the end of a step, or of several that come together, so that their
+    /// entries travel together.</summary>
     public void Replicate()
     {
         if (!IsLeader)
@@ -69,13 +70,23 @@ internal sealed partial class RaftMachine
 
         foreach (var (node, peer) in progress)
         {
-            var isNew = peer.Next.CompareTo(log.LastIndex) <= 0 && peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
-            if (isNew || (peer.ToldCommit.CompareTo(CommitIndex) < 0 && peer.Match.CompareTo(CommitIndex) >= 0))
+            var isAwaited = IsVoterNode(node) ? BatchFor(node, peer.Next) > 0 : IsFarBehind(peer);
+            if (isAwaited && IsAnswering(peer))
             {
                 SendAppend(node, peer);
             }
         }
     }
+
+    /// <summary>Something is committed that this node does not know to be.</summary>
+    private bool HasNews(Progress peer) =>
+        (peer.Next.CompareTo(CommitIndex) <= 0 && IsAnswering(peer))
+        || (peer.ToldCommit.CompareTo(CommitIndex) < 0 && peer.Match.CompareTo(CommitIndex) >= 0);
+
+    /// <summary>Without a vote nobody waits for its copy: it gets what is committed with the beats, unless that is much.</summary>
+    private bool IsFarBehind(Progress peer) => CommitIndex.Value - peer.Next.Value + 1 >= options.EntriesPerAppendMax;
+
+    private bool IsAnswering(Progress peer) => peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
 
     private void WakeLeader()
     {
@@ -103,7 +114,7 @@ internal sealed partial class RaftMachine
             foreach (var (node, peer) in progress)
             {
                 // Without a vote nobody waits for the beat; the rhythm of heartbeats is enough to be followed.
-                if (IsVoterNode(node) || outlet.Now - peer.SentAt >= options.HeartbeatEvery)
+                if (IsVoterNode(node) || outlet.Now - peer.SentAt >= options.HeartbeatEvery || HasNews(peer))
                 {
                     SendAppend(node, peer);
                 }
@@ -135,7 +146,7 @@ internal sealed partial class RaftMachine
                 voter.Node == self
                 || (
                     progress.TryGetValue(voter.Node, out var peer)
-                    && peer.Disk == voter.Disk
+                    && peer.Holds(voter)
                     && peer.IsAnswering(outlet.Now, options.ElectionTimeoutMax)
                 )
             )
@@ -144,7 +155,7 @@ internal sealed partial class RaftMachine
             }
         }
 
-        if (heard < Majority)
+        if (heard < Majority && !KnowsOtherOfTwoDies)
         {
             BecomeFollower(term, null);
         }
@@ -160,7 +171,7 @@ internal sealed partial class RaftMachine
                 voter.Node != self
                 && progress[voter.Node] is var peer
                 && peer.Match == log.LastIndex
-                && peer.Disk == voter.Disk
+                && peer.Holds(voter)
             )
             {
                 caughtUp++;
@@ -182,16 +193,23 @@ internal sealed partial class RaftMachine
             return;
         }
 
-        var answering = peer.IsAnswering(outlet.Now, options.BeatEvery * 10);
-        var entries = answering ? log.Slice(peer.Next, options.EntriesPerAppendMax) : [];
+        var entries = IsAnswering(peer) ? log.Slice(peer.Next, MostOf(to, peer)) : [];
         var previousTerm = log.TermAt(previous) ?? throw new InvalidOperationException($"no term at {previous}");
         peer.SentAt = outlet.Now;
         peer.ToldCommit = CommitIndex;
+        peer.NoteProbe(probe + 1, outlet.Now, previous);
         Say(to, new Message.AppendEntries(term, disk, previous, previousTerm, CommitIndex, ++probe, entries));
         if (entries.Count > 0)
         {
             peer.Next = entries[^1].Index.Next;
         }
+    }
+
+    /// <summary>What is not committed goes to those only who can commit it: others would fsync at that very moment.</summary>
+    private int MostOf(NodeId to, Progress peer)
+    {
+        var batch = BatchFor(to, peer.Next);
+        return IsVoterNode(to) ? batch : (int)Math.Clamp(CommitIndex.Value - peer.Next.Value + 1, 0, batch);
     }
 
     private void SendSnapshot(NodeId to, Progress peer)
@@ -202,6 +220,7 @@ internal sealed partial class RaftMachine
         }
 
         peer.SnapshotSentAt = outlet.Now;
+        peer.NoteSnapshot(log.SnapshotIndex);
         Say(to, new Message.InstallSnapshot(term, disk, log.Snapshot!, ++probe));
     }
 
@@ -220,12 +239,11 @@ internal sealed partial class RaftMachine
 
         if (peer.Disk != reply.Disk)
         {
-            // Another disk has acknowledged nothing, whatever the old one had.
-            peer.Disk = reply.Disk;
-            peer.Match = default;
+            peer.TakeDisk(reply.Disk);
         }
 
         peer.RepliedAt = outlet.Now;
+        NoteIfWentBack(from, peer, reply);
         if (reply.Accepted)
         {
             peer.SnapshotSentAt = null;
@@ -257,9 +275,7 @@ internal sealed partial class RaftMachine
             }
             else
             {
-                matches.Add(
-                    progress.TryGetValue(voter.Node, out var peer) && peer.Disk == voter.Disk ? peer.Match : default
-                );
+                matches.Add(progress.TryGetValue(voter.Node, out var peer) && peer.Holds(voter) ? peer.Match : default);
             }
         }
 
@@ -319,7 +335,11 @@ internal sealed partial class RaftMachine
             Commit(commit);
         }
 
-        TellDurable(from, append.Probe);
+        // What is not on disk yet is told when it is; a reply before that says no more than one to a beat.
+        if (append.Entries.Count == 0 || durableIndex.CompareTo(last) >= 0)
+        {
+            TellDurable(from, append.Probe);
+        }
     }
 
     /// <summary>Appends what is new, and drops what contradicts the leader.</summary>

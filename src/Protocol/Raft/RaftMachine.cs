@@ -78,7 +78,7 @@ internal sealed partial class RaftMachine
     /// <summary>The control group as of the newest entry.</summary>
     public EquatableArray<Voter> Voters => log.Voters;
 
-    public bool IsVoter => SeatOf(new Voter(self, disk)) >= 0;
+    public bool IsVoter => SeatOf(new Voter(self, disk)) >= 0 && !IsLost(new Voter(self, disk));
 
     /// <summary>The words on a node's present life that are known here; set by the node machine.</summary>
     public required Func<NodeId, Report?> ReportOn { get; init; }
@@ -205,6 +205,8 @@ internal sealed partial class RaftMachine
         {
             return;
         }
+
+        NoteDurableChange(before);
 
         stuckSince = durableIndex == log.LastIndex ? null : outlet.Now;
         if (IsLeader)

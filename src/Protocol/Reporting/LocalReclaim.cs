@@ -75,10 +75,14 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
         }
 
         var words = raised.Report.Words;
+        var answerBy = ends - Margin;
+        var left = answerBy - outlet.Now;
+
+        // A record that is read too late leaves them no time: the cluster has the word, and may ask them.
         var wanted = Handlers()
             .Where(handler => handler.Kinds.Contains(EventKind.OutOfMemory) && present.Contains(handler.Name))
+            .Where(_ => left > TimeSpan.Zero)
             .ToList();
-        var answerBy = ends - Margin;
         var started = new Reclaim(raised.Report, raised.Device, [.. wanted.Select(handler => handler.Name)], answerBy);
 
         // Negative: these calls have no incident yet, and must not be taken for one.
@@ -86,7 +90,6 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
         open.Add(calls, started);
         foreach (var handler in wanted)
         {
-            var left = answerBy - outlet.Now;
             var deadline = left < handler.Deadline ? left : handler.Deadline;
             outlet.Emit(
                 new Effect.StartHandler(
@@ -175,13 +178,21 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
             reclaim.CopySwallowed = true;
             outlet.Note(new Fact.CopySwallowed(reclaim.Report.Id));
         }
-        else if (outlet.Now < reclaim.Report.WindowEnds)
+        else
         {
             Release(reclaim);
         }
     }
 
-    private void Release(Reclaim reclaim) =>
+    private void Release(Reclaim reclaim)
+    {
+        // We were stopped for so long that its kernel has gone on: an ack now would be one for its next event.
+        if (outlet.Now >= reclaim.Report.WindowEnds)
+        {
+            outlet.Note(new Fact.WindowEnded(reclaim.Report.Id));
+            return;
+        }
+
         outlet.Emit(
             new Effect.Release(
                 reclaim.Report.Id,
@@ -192,4 +203,5 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
                 new Decision(default, outlet.Now)
             )
         );
+    }
 }

@@ -59,7 +59,12 @@ internal static class Bait
                 );
                 break;
             case MomentName.GroupChange:
-                yield return new Fault.Panic(soon, dice.SomeNode(), 2_000, dice.Between(4_000, 8_000));
+                // A voter, for others leave no seat.
+                var voters = dice.Shape.Topology.ControlGroup;
+                var voter = voters[(int)dice.Chance.Below(voters.Length)];
+                yield return dice.Chance.Chance(1, 3)
+                    ? new Fault.PlannedStop(soon, voter, dice.Between(1_000, 3_000), dice.Between(1_000, 3_000))
+                    : new Fault.Panic(soon, voter, 2_000, dice.Between(2_000, 6_000));
                 break;
             default:
                 break;

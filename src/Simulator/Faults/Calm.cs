@@ -15,7 +15,15 @@ internal static class Calm
     /// True if a majority of voters ran undisturbed and reached each other, with at most one relay, from a while before
     /// <paramref name="from"/> up to <paramref name="to"/>, and the witness ran and reached one of them.
     /// </summary>
-    public static bool Holds(IReadOnlyList<Fault> faults, Shape shape, NodeId witness, TimeSpan from, TimeSpan to)
+    /// <param name="chronicle">All groups that were in force meanwhile must have such a majority; null: only the first.</param>
+    public static bool Holds(
+        IReadOnlyList<Fault> faults,
+        Shape shape,
+        NodeId witness,
+        TimeSpan from,
+        TimeSpan to,
+        Chronicle? chronicle = null
+    )
     {
         var since = from - Before > Founded ? from - Before : Founded;
         if (from < Founded || !MayBeFounded(faults, from))
@@ -25,18 +33,35 @@ internal static class Calm
 
         var cuts = faults.OfType<Fault.Cut>().Where(c => Overlaps(c.At, c.At + c.For, since, to)).ToArray();
         var sound = shape.Topology.Nodes.Select(n => n.Id).Where(id => !IsDisturbed(faults, id, since, to)).ToArray();
-        var voters = sound.Where(id => shape.Topology.IsControl(id) && !IsWithoutSeat(faults, id, since, to)).ToArray();
+        var seated = sound.Where(id => !IsWithoutSeat(faults, id, since, to)).ToArray();
         if (IsDisturbed(faults, witness, from - WitnessBefore, to))
         {
             return false;
         }
 
-        // At most 5 voters, so at most 32 sets to try.
+        var first = shape.Topology.ControlGroup.Aggregate(default(NodeSet), (some, node) => some.With(node));
+        return (chronicle?.Groups.Between(since, to, chronicle.Log) ?? [])
+            .DefaultIfEmpty(first)
+            .Distinct()
+            .All(group => HasMajority(group, seated, witness, sound, cuts, shape));
+    }
+
+    private static bool HasMajority(
+        NodeSet group,
+        NodeId[] seated,
+        NodeId witness,
+        NodeId[] sound,
+        Fault.Cut[] cuts,
+        Shape shape
+    )
+    {
+        // At most 6 voters, so at most 64 sets to try.
+        var voters = seated.Where(group.Contains).ToArray();
         for (var set = 1; set < 1 << voters.Length; set++)
         {
             var some = voters.Where((_, place) => (set & (1 << place)) != 0).ToArray();
             if (
-                some.Length > shape.VoterCount / 2
+                some.Length > group.Count / 2
                 && some.All(a => some.All(b => Reaches(a, b, sound, cuts, shape)))
                 && some.Any(a => Reaches(witness, a, sound, cuts, shape))
             )

@@ -53,6 +53,9 @@ internal sealed class Dice(Prng chance, Shape shape)
         return (node, null);
     }
 
+    /// <summary>Somebody is gone for good, or without its disk.</summary>
+    public bool HasLost => lost.Count > 0;
+
     /// <summary>Takes a node or its disk for good, if a majority of the first voters is left with theirs.</summary>
     public bool MayLose(NodeId node)
     {

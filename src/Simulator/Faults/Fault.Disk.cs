@@ -113,13 +113,35 @@ internal abstract partial record Fault
             }
 
             host.KillAgent("crash", closes: true);
-            if (cluster.IsFounded)
+            if (cluster.MayLoseDisk(host.Node))
             {
                 host.Disk.Replace();
             }
 
             host.StartAgentAfter(For);
             return true;
+        }
+    }
+
+    /// <summary>The machine is gone without a word and comes back with another, empty disk.</summary>
+    internal sealed record LostDisk(TimeSpan At, NodeId? Node, TimeSpan For) : OfNode(At, Node)
+    {
+        internal override string Kind => "lost disk";
+
+        internal override TimeSpan Lasts => For;
+
+        internal override Unrest Unrest => UnrestUntilBack(default, For) with { SeatFor = Unrest.ForGood };
+
+        protected override bool Begin(Cluster cluster, Host host)
+        {
+            var wasOn = host.Kernel is not null;
+            host.PowerOff("power cut", For);
+            if (wasOn && cluster.MayLoseDisk(host.Node))
+            {
+                host.Disk.Replace();
+            }
+
+            return wasOn;
         }
     }
 }

@@ -14,6 +14,7 @@ internal static class FaultKinds
         .. ClockKinds.All,
         .. DiskKinds.All,
         .. NodeKinds.All,
+        .. GroupKinds.All,
         .. HandlerKinds.All,
         .. WordKinds.All,
         .. OperatorKinds.All,

@@ -7,7 +7,7 @@ namespace ClusterRas.Simulator.Moments;
 internal static class GroupEntries
 {
     // Their types, one a line.
-    private static readonly ImmutableArray<Type> Types = [];
+    private static readonly ImmutableArray<Type> Types = [typeof(EntryPayload.GroupChanged)];
 
     /// <summary>False: this version's log cannot change the group, so nothing can happen in the middle of a change.</summary>
     public static bool Exist => Types.Length > 0;

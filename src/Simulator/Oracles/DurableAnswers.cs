@@ -29,7 +29,8 @@ internal sealed class DurableAnswers : IOracle
 
     private static string? OnMajority(NodeId node, Entry entry, Chronicle chronicle)
     {
-        var voters = chronicle.Log.Voters;
+        // A majority of the group by the newest entry of the log that it is counted in, committed or not (S2).
+        var voters = chronicle.Groups.Of(node);
         if (voters.Count == 0)
         {
             return $"{node} says that {entry} is committed before a cluster is founded";

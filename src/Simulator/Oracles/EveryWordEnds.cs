@@ -41,14 +41,14 @@ internal sealed class EveryWordEnds : IOracle
                 }
 
                 return null;
-            case Sighting.Started { State.Disk: var disk }:
-                if (!disks.TryAdd(sighting.Node, disk) && disks[sighting.Node] != disk)
+            case Sighting.Started started:
+                if (disks.TryGetValue(started.Node, out var before) && before != started.State.Disk)
                 {
-                    // What it had kept went with its old disk.
-                    disks[sighting.Node] = disk;
-                    waitedFor.RemoveWhere(word => word.Witness == sighting.Node);
+                    // A lost disk takes along what it was to say.
+                    waitedFor.RemoveWhere(id => id.Witness == started.Node);
                 }
 
+                disks[started.Node] = started.State.Disk;
                 return null;
             case Sighting.Stored stored:
                 waitedFor.UnionWith(
@@ -58,7 +58,7 @@ internal sealed class EveryWordEnds : IOracle
                         .Select(word => word.Id)
                 );
                 return null;
-            case Sighting.Settled settled:
+            case Sighting.Settled settled when chronicle.Groups.CanLead(settled.Running, chronicle):
                 return Words(settled, chronicle)
                     ?? Outboxes(settled, chronicle)
                     ?? Endings(settled, chronicle)

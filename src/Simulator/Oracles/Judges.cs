@@ -19,6 +19,8 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
             new OneMasterPerTerm(),
             new DurableAnswers(),
             new LogMatching(),
+            new GroupRules(),
+            new OverdueChange(),
             new ExactRelease(),
             new OneAnswer(),
             new OneIncident(),

@@ -1,13 +1,11 @@
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
-using ClusterRas.Simulator.Faults;
 
 namespace ClusterRas.Simulator.Oracles;
 
 /// <summary>S6: one incident per life that ends, one place per word, one alarm per master, one start per handler.</summary>
 internal sealed class OneIncident : IOracle
 {
-    private static readonly TimeSpan FoldingSlack = TimeSpan.FromSeconds(2);
     private readonly Dictionary<ReportId, LogIndex> words = [];
     private readonly HashSet<(IncidentId Incident, string Handler)> started = [];
     private readonly HashSet<(IncidentId Incident, Term Term)> alarmed = [];
@@ -86,15 +84,8 @@ internal sealed class OneIncident : IOracle
             && second.Words is { } secondWords
             && chronicle.Words.TryGetValue(firstWords.Id, out var earlier)
             && chronicle.Words.TryGetValue(secondWords.Id, out var later)
-            && later.At <= earlier.At + TimeSpan.FromMilliseconds(windowMs)
-            && !MayLookYounger(later.At, chronicle);
+            && later.At <= earlier.At + TimeSpan.FromMilliseconds(windowMs);
     }
-
-    // A known hole: what waited in the sockets of a stopped process is older than it looks, by more than F3 leaves room for.
-    private static bool MayLookYounger(TimeSpan saidAt, Chronicle chronicle) =>
-        chronicle.Faults.Any(fault =>
-            fault is Fault.Pause pause && pause.For > FoldingSlack && pause.At + pause.For >= saidAt
-        );
 
     // A claim that the life outlived makes room for the next; one that ended with a new life does not.
     private static bool Survived(IncidentStory story, LogIndex before) =>

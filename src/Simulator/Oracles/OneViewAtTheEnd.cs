@@ -31,7 +31,7 @@ internal sealed class OneViewAtTheEnd : IOracle
                 // What its disk knew to be committed is not told again.
                 committed[sighting.Node] = (chronicle.Run(sighting.Node), started.State.CommitIndex);
                 return null;
-            case Sighting.Settled settled:
+            case Sighting.Settled settled when chronicle.Groups.CanLead(settled.Running, chronicle):
                 return Judge(settled, chronicle);
             default:
                 return null;

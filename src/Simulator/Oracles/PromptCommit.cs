@@ -64,7 +64,7 @@ internal sealed class PromptCommit : IOracle
         }
 
         var word = chronicle.Words[id];
-        if (!Calm.Holds(chronicle.Faults, chronicle.Shape, word.Node, word.At, deadline))
+        if (!Calm.Holds(chronicle.Faults, chronicle.Shape, word.Node, word.At, deadline, chronicle))
         {
             return null;
         }

@@ -17,6 +17,7 @@ internal sealed class Cluster
     private readonly Action<Sighting>? watcher;
     private readonly PhaseWatch phases;
     private readonly Triggers triggers;
+    private readonly SeatWatch seats;
 
     /// <param name="transcript">Null: none is written.</param>
     /// <param name="watcher">Sees what the oracles see.</param>
@@ -30,6 +31,7 @@ internal sealed class Cluster
         judges = Judges.Sworn(plan.Shape);
         phases = new PhaseWatch(judges.Chronicle);
         triggers = new Triggers(this, phases);
+        seats = new SeatWatch(judges.Chronicle.Groups);
         var chance = new Prng(plan.Seed ^ 0x5157_0f_c1a5_7e45);
         Network = new Network(this, chance.Fork());
         Operator = new Operator(this, chance.Fork());
@@ -99,6 +101,7 @@ internal sealed class Cluster
         judges.See(sighting);
         watcher?.Invoke(sighting);
         triggers.See(sighting, phases.See(sighting));
+        seats.See(sighting);
     }
 
     /// <summary>A run that never ends is a fault of the machine too.</summary>
@@ -146,6 +149,27 @@ internal sealed class Cluster
         }
     }
 
+    /// <summary>Whoever is seated next is told once, at the moment that a master decides so, unless the time of faults is over.</summary>
+    public void AwaitSeat(Action<NodeId> seated) => seats.Await(seated);
+
+    /// <summary>A disk may be lost while the others of its group still make a majority and hold all that is committed.</summary>
+    public bool MayLoseDisk(NodeId node)
+    {
+        var log = judges.Chronicle.Log;
+        if (log.Find(log.Last) is not { } last)
+        {
+            return false;
+        }
+
+        var holders = log.Voters.Count(voter =>
+            voter.Node != node
+            && Host(voter.Node).Disk.Image is var image
+            && image.Disk == voter.Disk
+            && image.Holds(last)
+        );
+        return holders > log.Voters.Count / 2;
+    }
+
     /// <summary>When something ends that would go on until <paramref name="planned"/>.</summary>
     public TimeSpan EndOf(TimeSpan planned) => planned < Plan.FaultsEnd ? planned : Plan.FaultsEnd;
 
@@ -189,6 +213,7 @@ internal sealed class Cluster
     // The world is mended: who was cut off is reachable, who is down and not gone for good comes back by itself.
     private void Mend()
     {
+        seats.Forget();
         foreach (var host in hosts)
         {
             host.Disk.Slowness = TimeSpan.Zero;

@@ -28,6 +28,20 @@ internal sealed class Operator(Cluster cluster, Prng chance)
         }
     }
 
+    /// <summary>Wishes that a node in its present life give up its seat, or keep it after all.</summary>
+    public void Stop(NodeId node, bool isOff)
+    {
+        var nonce = chance.NextBits();
+        open.Add(nonce, new EntryPayload.StopPlanned(node, cluster.Host(node).Life, isOff));
+        AskOnce(nonce);
+    }
+
+    private void AskOnce(ulong nonce)
+    {
+        var node = new NodeId((int)chance.Below(cluster.Plan.Shape.NodeCount));
+        cluster.Host(node).Process?.Give(new Input.Asked(nonce, open[nonce]));
+    }
+
     private void Ask(ulong nonce)
     {
         if (open.TryGetValue(nonce, out var wish))

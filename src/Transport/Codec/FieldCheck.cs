@@ -97,6 +97,9 @@ internal struct FieldCheck
     public CloseReason CloseReason(ClusterRas.Wire.V1.CloseReason value) =>
         (CloseReason)Choice((int)value, (int)Protocol.CloseReason.HeardAgain, "reason");
 
+    public GroupCause GroupCause(ClusterRas.Wire.V1.GroupCause value) =>
+        (GroupCause)Choice((int)value, (int)Protocol.GroupCause.Undone, "group cause");
+
     public HandlerOutcome HandlerOutcome(ClusterRas.Wire.V1.HandlerOutcome value) =>
         (HandlerOutcome)Choice((int)value, (int)Protocol.HandlerOutcome.Unknown, "handler outcome");
 

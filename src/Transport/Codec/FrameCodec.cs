@@ -109,7 +109,13 @@ public static class FrameCodec
         var check = new FieldCheck();
         var message = MessageReader.Read(wire, now, ref check);
         reason = check.Refusal;
-        frame = reason is null ? new Frame(wire.Sequence, wire.AckHighest, wire.AckBits, message) : null;
+        frame = reason is null
+            ? new Frame(wire.Sequence, wire.AckHighest, wire.AckBits, message) { SentAt = SentAt(wire.SentAtUs) }
+            : null;
         return frame is not null && reason is null;
     }
+
+    // What is beyond a clock of nanoseconds is no time.
+    private static Instant? SentAt(ulong microseconds) =>
+        microseconds is > 0 and <= long.MaxValue / 1000 ? new Instant((long)microseconds * 1000) : null;
 }

@@ -15,6 +15,7 @@ internal static class MessageWriter
             Sequence = frame.Sequence,
             AckHighest = frame.AckHighest,
             AckBits = frame.AckBits,
+            SentAtUs = (ulong)(now.Nanoseconds / 1000),
         };
         Put(wire, frame.Message, now);
         return wire;

@@ -1,5 +1,6 @@
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
+using Google.Protobuf.Collections;
 using V1 = ClusterRas.Wire.V1;
 
 namespace ClusterRas.Transport;
@@ -82,22 +83,51 @@ internal static class PayloadReader
             V1.EntryPayload.PayloadOneofCase.HandlerDropped => new EntryPayload.HandlerDropped(
                 check.Name(wire.HandlerDropped.Name, "handler")
             ),
+            V1.EntryPayload.PayloadOneofCase.GroupChanged => GroupChanged(wire.GroupChanged, ref check),
+            V1.EntryPayload.PayloadOneofCase.DiskLost => new EntryPayload.DiskLost(
+                check.Node(wire.DiskLost.HasNode, wire.DiskLost.Node, "node"),
+                LogReader.Disk(wire.DiskLost.OldHigh, wire.DiskLost.OldLow),
+                LogReader.Disk(wire.DiskLost.NewHigh, wire.DiskLost.NewLow)
+            ),
+            V1.EntryPayload.PayloadOneofCase.StopPlanned => new EntryPayload.StopPlanned(
+                check.Node(wire.StopPlanned.HasNode, wire.StopPlanned.Node, "node"),
+                LogReader.Life(wire.StopPlanned.Life, ref check),
+                wire.StopPlanned.IsOff
+            ),
             _ => null,
         };
 
-    private static EntryPayload.Founded Founded(V1.Founded wire, ref FieldCheck check)
+    private static EntryPayload.Founded Founded(V1.Founded wire, ref FieldCheck check) =>
+        new(LogReader.Cluster(wire.ClusterHigh, wire.ClusterLow), Voters(wire.Voters, ref check));
+
+    private static EntryPayload.GroupChanged GroupChanged(V1.GroupChanged wire, ref FieldCheck check)
+    {
+        if (wire.Changed is null)
+        {
+            check.Refuse("changed voter is not set");
+        }
+
+        return new EntryPayload.GroupChanged(
+            Voters(wire.Voters, ref check),
+            wire.Changed is { } changed ? LogReader.Voter(changed, ref check) : default,
+            check.GroupCause(wire.Cause),
+            wire.Incident == 0 ? null : check.Incident(wire.Incident)
+        );
+    }
+
+    private static EquatableArray<Voter> Voters(RepeatedField<V1.Voter> wire, ref FieldCheck check)
     {
         var voters = Array.Empty<Voter>();
-        if (check.Fits(wire.Voters.Count, Limits.NodeCountMax, "voters"))
+        if (check.Fits(wire.Count, Limits.NodeCountMax, "voters"))
         {
-            voters = new Voter[wire.Voters.Count];
+            voters = new Voter[wire.Count];
             for (var i = 0; i < voters.Length; i++)
             {
-                voters[i] = LogReader.Voter(wire.Voters[i], ref check);
+                voters[i] = LogReader.Voter(wire[i], ref check);
             }
         }
 
-        return new EntryPayload.Founded(LogReader.Cluster(wire.ClusterHigh, wire.ClusterLow), LogReader.Take(voters));
+        return LogReader.Take(voters);
     }
 
     private static EntryPayload.Opened Opened(V1.Opened wire, ref FieldCheck check) =>

@@ -51,6 +51,27 @@ internal static class PayloadWriter
             {
                 HandlerDropped = new V1.HandlerDropped { Name = dropped.Name },
             },
+            EntryPayload.GroupChanged changed => new() { GroupChanged = GroupChanged(changed) },
+            EntryPayload.DiskLost lost => new()
+            {
+                DiskLost = new V1.DiskLost
+                {
+                    Node = (uint)lost.Node.Value,
+                    OldHigh = LogWriter.High(lost.Old.Value),
+                    OldLow = LogWriter.Low(lost.Old.Value),
+                    NewHigh = LogWriter.High(lost.New.Value),
+                    NewLow = LogWriter.Low(lost.New.Value),
+                },
+            },
+            EntryPayload.StopPlanned stop => new()
+            {
+                StopPlanned = new V1.StopPlanned
+                {
+                    Node = (uint)stop.Node.Value,
+                    Life = LogWriter.Write(stop.Life),
+                    IsOff = stop.IsOff,
+                },
+            },
             _ => throw new UnreachableException(payload.GetType().Name),
         };
 
@@ -62,6 +83,22 @@ internal static class PayloadWriter
             ClusterLow = LogWriter.Low(founded.Cluster.Value),
         };
         foreach (var voter in founded.Voters.AsSpan())
+        {
+            wire.Voters.Add(LogWriter.Write(voter));
+        }
+
+        return wire;
+    }
+
+    private static V1.GroupChanged GroupChanged(EntryPayload.GroupChanged changed)
+    {
+        var wire = new V1.GroupChanged
+        {
+            Changed = LogWriter.Write(changed.Changed),
+            Cause = (V1.GroupCause)changed.Cause,
+            Incident = (ulong)(changed.Incident?.Index.Value ?? 0),
+        };
+        foreach (var voter in changed.Voters.AsSpan())
         {
             wire.Voters.Add(LogWriter.Write(voter));
         }

@@ -19,11 +19,16 @@ internal sealed class Rasd : IDisposable
         reading = Task.WhenAll(ReadAsync(process.StandardError, line), ReadAsync(process.StandardOutput, line));
     }
 
-    /// <summary>As the build of this project made it.</summary>
+    /// <summary>As the build of this project made it, if no other is named.</summary>
     public static string Program
     {
         get
         {
+            if (Environment.GetEnvironmentVariable("CLUSTERRAS_RASD") is { Length: > 0 } named)
+            {
+                return named;
+            }
+
             var here = AppContext.BaseDirectory.TrimEnd('/');
             return Path.GetFullPath(Path.Combine(here, "..", "..", "ClusterRas.Node", Path.GetFileName(here), "rasd"));
         }
@@ -75,9 +80,7 @@ internal sealed class Rasd : IDisposable
                 }
             }
         );
-        var status = await run.EndAsync();
-        await run.reading.WaitAsync(EndsWithin);
-        return (status, said);
+        return (await run.EndAsync(), said);
     }
 
     public void Signal(int signal) => Posix.Signal(process.Id, signal);
@@ -90,11 +93,12 @@ internal sealed class Rasd : IDisposable
         Reap();
     }
 
-    /// <summary>Waits until it has ended by itself.</summary>
+    /// <summary>Waits until it has ended by itself, and all that it said has been heard.</summary>
     /// <returns>Its exit status.</returns>
     public async Task<int> EndAsync()
     {
         await process.WaitForExitAsync().WaitAsync(EndsWithin);
+        await reading.WaitAsync(EndsWithin);
         Reap();
         return process.ExitCode;
     }

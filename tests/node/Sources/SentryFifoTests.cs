@@ -239,14 +239,12 @@ public class SentryFifoTests
     }
 
     [Fact]
-    public async Task Dispose_InTheMiddleOfARead_EndsBothThreadsWithinASecond()
+    public async Task Dispose_InTheMiddleOfARead_EndsBothThreads()
     {
         var test = new SourceUnderTest(with: options => options with { KickEvery = TimeSpan.FromHours(1) });
         test.WaitForLine("source.opened");
         Eventually.True(() => test.ThreadCount == 2, "two threads");
-        var took = Stopwatch.StartNew();
-        await test.DisposeAsync();
-        took.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        await test.DisposeAsync().AsTask().WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
         Eventually.True(() => test.ThreadCount == 0, "a thread is left");
         test.Lines.ShouldNotContain(line => line.StartsWith("source.stuck", StringComparison.Ordinal));
     }

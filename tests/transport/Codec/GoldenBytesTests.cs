@@ -10,9 +10,13 @@ public sealed class GoldenBytesTests
     private static readonly BootId Boot = new(new UInt128(0x0102030405060708, 0x090a0b0c0d0e0f10));
     private static readonly DiskId Disk = new(new UInt128(1, 2));
 
+    // Ends each frame: 10,000,000 us.
+    private const string SentAt = "7880ade204";
+
     [Fact]
     public void LinkAck_Always_IsTheseBytes() =>
-        Hex(new Frame(300, 7, 5, new Message.LinkAck())).ShouldBe("08ac02" + "1007" + "190500000000000000" + "3a00");
+        Hex(new Frame(300, 7, 5, new Message.LinkAck()))
+            .ShouldBe("08ac02" + "1007" + "190500000000000000" + "3a00" + SentAt);
 
     [Fact]
     public void Heartbeat_OfNodeZero_IsTheseBytes() =>
@@ -47,6 +51,7 @@ public sealed class GoldenBytesTests
                     + "1204"
                     + "0802"
                     + "2001"
+                    + SentAt
             );
 
     [Fact]
@@ -60,7 +65,15 @@ public sealed class GoldenBytesTests
                 )
             )
             .ShouldBe(
-                "2a1c" + "0806" + "110100000000000000" + "190200000000000000" + "2014" + "2805" + "3013" + "3808"
+                "2a1c"
+                    + "0806"
+                    + "110100000000000000"
+                    + "190200000000000000"
+                    + "2014"
+                    + "2805"
+                    + "3013"
+                    + "3808"
+                    + SentAt
             );
 
     [Fact]
@@ -107,6 +120,7 @@ public sealed class GoldenBytesTests
                     // 1 ms old, 1 ms left
                     + "10e807"
                     + "18e807"
+                    + SentAt
             );
     }
 
@@ -145,6 +159,50 @@ public sealed class GoldenBytesTests
 
     [Fact]
     public void Payload_NoOp_IsTheseBytes() => Hex(new EntryPayload.NoOp()).ShouldBe("0a00");
+
+    [Fact]
+    public void Payload_GroupChanged_IsTheseBytes() =>
+        Hex(
+                new EntryPayload.GroupChanged(
+                    [new Voter(new NodeId(0), Disk)],
+                    new Voter(new NodeId(4), Disk),
+                    GroupCause.Died,
+                    new IncidentId(new LogIndex(9))
+                )
+            )
+            .ShouldBe(
+                "6230"
+                    // the seats: node 0 is written
+                    + "0a14"
+                    + "0800"
+                    + "110100000000000000"
+                    + "190200000000000000"
+                    // who went
+                    + "1214"
+                    + "0804"
+                    + "110100000000000000"
+                    + "190200000000000000"
+                    // died, incident 9
+                    + "1802"
+                    + "2009"
+            );
+
+    [Fact]
+    public void Payload_DiskLost_IsTheseBytes() =>
+        Hex(new EntryPayload.DiskLost(new NodeId(0), Disk, new DiskId(new UInt128(3, 4))))
+            .ShouldBe(
+                "6a26"
+                    + "0800"
+                    + "110100000000000000"
+                    + "190200000000000000"
+                    + "210300000000000000"
+                    + "290400000000000000"
+            );
+
+    [Fact]
+    public void Payload_StopPlanned_IsTheseBytes() =>
+        Hex(new EntryPayload.StopPlanned(new NodeId(0), new Life(Boot, 17), true))
+            .ShouldBe("721a" + "0800" + "1214" + "090807060504030201" + "11100f0e0d0c0b0a09" + "1811" + "1801");
 
     private static string Hex(Frame frame) => Convert.ToHexStringLower(FrameCodec.Encode(frame, Now));
 

@@ -116,6 +116,21 @@ internal static class Samples
         new EntryPayload.Closed(Incident, CloseReason.Operator, "anna"),
         new EntryPayload.HandlerDeclared(Handler),
         new EntryPayload.HandlerDropped("fence-it"),
+        new EntryPayload.GroupChanged(
+            [new Voter(new NodeId(0), Disk)],
+            new Voter(new NodeId(4), Disk),
+            GroupCause.Died,
+            Incident
+        ),
+        new EntryPayload.GroupChanged(
+            [new Voter(new NodeId(0), Disk), new Voter(new NodeId(3), Disk)],
+            new Voter(new NodeId(3), Disk),
+            GroupCause.Seated,
+            null
+        ),
+        new EntryPayload.DiskLost(new NodeId(0), Disk, default),
+        new EntryPayload.StopPlanned(new NodeId(0), Life, true),
+        new EntryPayload.StopPlanned(new NodeId(5), Life, false),
         new EntryPayload.Unknown([0xfa, 0x3e, 0x02, 7, 8]),
     ];
 

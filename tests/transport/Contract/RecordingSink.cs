@@ -22,6 +22,7 @@ public sealed class RecordingSink : ITransportSink
 
     private readonly Lock gate = new();
     private readonly List<Noted> noted = [];
+    private readonly List<Instant?> stamps = [];
     private TaskCompletionSource changed = New();
     private TaskCompletionSource? held;
 
@@ -55,7 +56,24 @@ public sealed class RecordingSink : ITransportSink
             await wait.WaitAsync(stop);
         }
 
-        Note(new Noted.Arrived(link, frame));
+        lock (gate)
+        {
+            stamps.Add(frame.SentAt);
+        }
+
+        Note(new Noted.Arrived(link, frame with { SentAt = null }));
+    }
+
+    /// <summary>When each frame was sent, as its wire says. The frames themselves are noted without it, as they were sent.</summary>
+    public IReadOnlyList<Instant?> Stamps
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. stamps];
+            }
+        }
     }
 
     /// <summary>From now on no frame is taken.</summary>

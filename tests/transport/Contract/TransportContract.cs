@@ -122,6 +122,20 @@ public abstract class TransportContract
     }
 
     [Fact]
+    public async Task Frame_Always_SaysWhenItWasSentByItsSendersClock()
+    {
+        await using var pair = CreatePair();
+        await pair.StartAsync();
+        var before = ClockA() - TimeSpan.FromMilliseconds(1);
+
+        pair.A.Send(pair.ToB(Die0), Said.Beat(7)).ShouldBe(SendOutcome.Queued);
+
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 1);
+        var sentAt = pair.AtB.Stamps.Single().ShouldNotBeNull();
+        sentAt.ShouldBeInRange(before, ClockA());
+    }
+
+    [Fact]
     public async Task Window_OfAWord_ArrivesOnThePeersClock()
     {
         await using var pair = CreatePair();

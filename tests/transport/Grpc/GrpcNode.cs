@@ -25,6 +25,8 @@ public sealed class GrpcNode : ITransport
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.SetForLinks();
+            kestrel.Limits.Http2.KeepAlivePingDelay = transport.Options.PingEvery;
+            kestrel.Limits.Http2.KeepAlivePingTimeout = transport.Options.PingEvery;
             foreach (var at in listen)
             {
                 kestrel.Listen(at, listening => listening.SetForLinks());

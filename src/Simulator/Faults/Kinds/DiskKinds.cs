@@ -5,6 +5,8 @@ namespace ClusterRas.Simulator.Faults.Kinds;
 /// <summary>What befalls a disk.</summary>
 internal static class DiskKinds
 {
+    private const string FirstStart = "a disk lost in the middle of a first start is the operator's to mend (B3)";
+
     public static ImmutableArray<FaultKind> All { get; } =
     [
         new(
@@ -16,9 +18,10 @@ internal static class DiskKinds
         new("full disk", 3, static (dice, at) => new Fault.StalledDisk(at, dice.AnyNode(), dice.Between(200, 6_000))),
         new("failed fsync", 3, static (dice, at) => new Fault.FailedFsync(at, dice.AnyNode(), dice.Between(50, 5_000))),
         new("torn write", 3, static (dice, at) => new Fault.TornWrite(at, dice.AnyNode(), dice.Between(500, 8_000))),
-        new("bit flip", 2, DrawBitFlip)
+        new("bit flip", 2, DrawBitFlip) { NotBeforeFounding = FirstStart },
+        new("lost disk", 2, static (dice, at) => new Fault.LostDisk(at, dice.AnyNode(), dice.Between(1_000, 8_000)))
         {
-            NotBeforeFounding = "a disk lost in the middle of a first start is the operator's to mend (B3)",
+            NotBeforeFounding = FirstStart,
         },
     ];
 

@@ -1,0 +1,68 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+/// <summary>How long who has listened for whom: what the removal of a dead voter stands on (G3).</summary>
+internal sealed partial class LinkTable
+{
+    private readonly Dictionary<NodeId, Instant> relayedAt = [];
+    private readonly Dictionary<NodeId, Instant> listeningAt = [];
+    private Instant listeningFrom;
+
+    /// <summary>This node has listened for the whole silence time, and had no frame of that node, direct or relayed.</summary>
+    public bool IsSilentHere(Instant now, NodeId node)
+    {
+        var last = Instant.Max(listeningFrom, HeardAt(node) ?? listeningFrom);
+        if (relayedAt.TryGetValue(node, out var relayed))
+        {
+            last = Instant.Max(last, relayed);
+        }
+
+        return now - last > options.SilentAfter;
+    }
+
+    /// <summary>The same, of another node by its own vector, not older than two beats.</summary>
+    public bool IsSilentAt(Instant now, NodeId witness, NodeId node)
+    {
+        if (
+            !vectors.TryGetValue(witness, out var said)
+            || now - said.At > options.HeartbeatEvery * 2
+            || !listeningAt.TryGetValue(witness, out var since)
+            || now - since <= options.SilentAfter
+        )
+        {
+            return false;
+        }
+
+        foreach (var heard in said.Vector)
+        {
+            if (heard.Node == node && heard.AgoMs >= 0 && heard.AgoMs <= options.SilentAfter.TotalMilliseconds)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Another process of a peer: it has listened for no time yet.</summary>
+    public void NoteNewProcess(NodeId peer) => listeningAt.Remove(peer);
+
+    // A peer that says nothing for two beats may have been paused, and then it listened to nobody either.
+    private void NoteListening(Instant now, NodeId peer)
+    {
+        if (!listeningAt.ContainsKey(peer) || now - vectors[peer].At > options.HeartbeatEvery * 2)
+        {
+            listeningAt[peer] = now;
+        }
+    }
+
+    private void ForgiveListening(TimeSpan pause)
+    {
+        listeningFrom += pause;
+        foreach (var node in relayedAt.Keys.ToArray())
+        {
+            relayedAt[node] += pause;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace ClusterRas.Protocol;
+
+/// <summary>
+/// How long frames of one connection were held on their way: by a network that keeps what it cannot deliver, or in the
+/// sockets of a process that was stopped.
+/// </summary>
+/// <remarks>
+/// The clocks of two nodes have nothing to do with each other, but their difference is as steady as their drift. The
+/// quickest frame shows the smallest difference; by what another exceeds it, that one was held longer. Drift makes old
+/// measures worthless, so they are dropped after at most two periods.
+/// </remarks>
+internal sealed class TransitClock
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
+
+    private TimeSpan? least;
+    private TimeSpan? leastBefore;
+    private Instant periodEnds;
+    private Instant openedAt;
+
+    /// <summary>A new connection, perhaps to another boot of the peer, whose clock is another.</summary>
+    public void Reset(Instant now) => (least, leastBefore, periodEnds, openedAt) = (null, null, default, now);
+
+    /// <summary>Takes one frame.</summary>
+    /// <param name="sentAt">By the clock of the sender.</param>
+    /// <returns>How much longer than the quickest one it has been on its way; never longer than the connection is open.</returns>
+    public TimeSpan Note(Instant now, Instant sentAt)
+    {
+        var difference = now - sentAt;
+        if (now >= periodEnds)
+        {
+            (leastBefore, least) = (least, null);
+            periodEnds = now + Period;
+        }
+
+        least = Min(least, difference);
+        var held = difference - Min(leastBefore, least.Value);
+        return Min(now - openedAt, held);
+    }
+
+    private static TimeSpan Min(TimeSpan? one, TimeSpan other) => one < other ? one.Value : other;
+}
