@@ -133,40 +133,6 @@ public class FoundBySeedsTests
         cluster.RunUntil(() => cluster.Of<Effect.Release>(1).Count() == before + 1, 2).ShouldBeTrue();
     }
 
-    [Fact]
-    public void Reclaim_CopyOfAnAnsweredRecord_IsAnsweredFromMemory()
-    {
-        var cluster = Joined();
-        Declare(
-            cluster,
-            new HandlerDeclaration("shrink", [EventKind.OutOfMemory], TimeSpan.FromSeconds(5), true, false, false),
-            2
-        );
-        var words = cluster.Panic(2, 2).Words with
-        {
-            Waiter = Waiter.StockLocal,
-            Detail = new EventDetail.OutOfMemory([0], true, 30_000, 1),
-        };
-        words = words with { Id = words.Id with { Kind = EventKind.OutOfMemory } };
-        var said = new Report(words, cluster.Now, cluster.Now + TimeSpan.FromSeconds(35));
-        var raised = new Input.Raised(said, new DeviceRef(0, 1));
-        cluster.Give(2, raised);
-        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(2).Any()).ShouldBeTrue();
-        var call = cluster.Of<Effect.StartHandler>(2).Single().Call;
-        cluster.Give(
-            2,
-            new Input.HandlerAnswered(call.Incident, new HandlerResult("shrink", HandlerOutcome.Done, 4096, ""))
-        );
-        cluster.RunUntil(() => cluster.Of<Effect.Release>(2).Any()).ShouldBeTrue();
-        cluster.Of<Effect.Release>(2).Single().Result.ShouldBe(4096UL);
-        cluster.Run(2);
-        cluster.Give(2, raised);
-        cluster.Run(0.5);
-        cluster.Of<Effect.Release>(2).Count().ShouldBe(2);
-        cluster.Of<Effect.Release>(2).ShouldAllBe(release => release.Device != null && release.Result == 4096);
-        cluster.Of<Effect.StartHandler>(2).Count(start => start.Call.Incident == call.Incident).ShouldBe(1);
-    }
-
     [Theory]
     [InlineData(6, 1)]
     [InlineData(0, 2)]
@@ -192,54 +158,6 @@ public class FoundBySeedsTests
         cluster.Give(old, new Input.Arrived(from, frame));
         cluster.Run(1);
         cluster.Status(old).Book.Incidents.Values.Count(incident => incident.Kind.IsFatal()).ShouldBe(incidents);
-    }
-
-    [Fact]
-    public void Reclaim_NodeWasPausedBeyondTheWindow_LetsNobodyGo()
-    {
-        var cluster = Joined();
-        Declare(
-            cluster,
-            new HandlerDeclaration("shrink", [EventKind.OutOfMemory], TimeSpan.FromSeconds(5), true, false, false),
-            2
-        );
-        var words = cluster.Panic(2, 2).Words with
-        {
-            Waiter = Waiter.StockLocal,
-            Detail = new EventDetail.OutOfMemory([0], true, 2_000, 1),
-        };
-        words = words with { Id = words.Id with { Kind = EventKind.OutOfMemory } };
-        var said = new Report(words, cluster.Now, cluster.Now + TimeSpan.FromSeconds(2));
-        cluster.Give(2, new Input.Raised(said, new DeviceRef(0, 1)));
-        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(2).Any()).ShouldBeTrue();
-        cluster.Freeze(2);
-        cluster.Run(3);
-        cluster.Thaw(2);
-        cluster.Run(1);
-        cluster.Of<Effect.Release>(2).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public void Reclaim_ReadOnlyAfterItsWindow_StartsNoHandlerAndLetsNobodyGo()
-    {
-        var cluster = Joined();
-        Declare(
-            cluster,
-            new HandlerDeclaration("shrink", [EventKind.OutOfMemory], TimeSpan.FromSeconds(5), true, false, false),
-            2
-        );
-        var words = cluster.Panic(2, 2).Words with
-        {
-            Waiter = Waiter.StockLocal,
-            Detail = new EventDetail.OutOfMemory([0], true, 2_000, 1),
-        };
-        words = words with { Id = words.Id with { Kind = EventKind.OutOfMemory } };
-        cluster.Run(4);
-        var read = cluster.Now - TimeSpan.FromSeconds(3);
-        cluster.Give(2, new Input.Raised(new Report(words, read, read + TimeSpan.FromSeconds(2)), new DeviceRef(0, 1)));
-        cluster.Run(1);
-        cluster.Of<Effect.StartHandler>(2).ShouldAllBe(start => start.Call.Incident.Index.Value > 0);
-        cluster.Of<Effect.Release>(2).ShouldBeEmpty();
     }
 
     [Fact]

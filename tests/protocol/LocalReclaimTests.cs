@@ -1,0 +1,83 @@
+namespace ClusterRas.Protocol.Tests;
+
+/// <summary>A task waits for memory, and the handlers of its own node answer (protocol.md 9).</summary>
+public class LocalReclaimTests
+{
+    private const int Here = 2;
+
+    private static MiniCluster WithHandler()
+    {
+        var cluster = new MiniCluster(5, 3);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 5)).ShouldBeTrue();
+        var handler = new HandlerDeclaration(
+            "shrink",
+            [EventKind.OutOfMemory],
+            TimeSpan.FromSeconds(5),
+            true,
+            false,
+            false
+        );
+        cluster.Give(Here, new Input.HandlersPresent([handler.Name]));
+        cluster.Give(Here, new Input.Asked(1, new EntryPayload.HandlerDeclared(handler)));
+        cluster.RunUntil(() => cluster.Of<Effect.Granted>(Here).Any()).ShouldBeTrue();
+        cluster.Run(4);
+        return cluster;
+    }
+
+    private static Input.Raised Waits(MiniCluster cluster, TimeSpan window, TimeSpan age = default)
+    {
+        var words = cluster.Panic(Here, Here).Words with
+        {
+            Waiter = Waiter.StockLocal,
+            Detail = new EventDetail.OutOfMemory([0], true, (int)window.TotalMilliseconds, 1),
+        };
+        words = words with { Id = words.Id with { Kind = EventKind.OutOfMemory } };
+        var raisedAt = cluster.Now - age;
+        return new Input.Raised(new Report(words, raisedAt, raisedAt + window), new DeviceRef(0, 1));
+    }
+
+    [Fact]
+    public void Copy_OfAnAnsweredRecord_IsAnsweredFromMemory()
+    {
+        var cluster = WithHandler();
+        var raised = Waits(cluster, TimeSpan.FromSeconds(35));
+        cluster.Give(Here, raised);
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(Here).Any()).ShouldBeTrue();
+        var call = cluster.Of<Effect.StartHandler>(Here).Single().Call;
+        cluster.Give(
+            Here,
+            new Input.HandlerAnswered(call.Incident, new HandlerResult("shrink", HandlerOutcome.Done, 4096, ""))
+        );
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(Here).Any()).ShouldBeTrue();
+        cluster.Of<Effect.Release>(Here).Single().Result.ShouldBe(4096UL);
+        cluster.Run(2);
+        cluster.Give(Here, raised);
+        cluster.Run(0.5);
+        cluster.Of<Effect.Release>(Here).Count().ShouldBe(2);
+        cluster.Of<Effect.Release>(Here).ShouldAllBe(release => release.Device != null && release.Result == 4096);
+        cluster.Of<Effect.StartHandler>(Here).Count(start => start.Call.Incident == call.Incident).ShouldBe(1);
+    }
+
+    [Fact]
+    public void Window_OverWhileTheNodeWasPaused_LetsNobodyGo()
+    {
+        var cluster = WithHandler();
+        cluster.Give(Here, Waits(cluster, TimeSpan.FromSeconds(2)));
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(Here).Any()).ShouldBeTrue();
+        cluster.Freeze(Here);
+        cluster.Run(3);
+        cluster.Thaw(Here);
+        cluster.Run(1);
+        cluster.Of<Effect.Release>(Here).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Record_ReadOnlyAfterItsWindow_StartsNoHandlerAndLetsNobodyGo()
+    {
+        var cluster = WithHandler();
+        cluster.Give(Here, Waits(cluster, TimeSpan.FromSeconds(2), age: TimeSpan.FromSeconds(3)));
+        cluster.Run(1);
+        cluster.Of<Effect.StartHandler>(Here).ShouldAllBe(start => start.Call.Incident.Index.Value > 0);
+        cluster.Of<Effect.Release>(Here).ShouldBeEmpty();
+    }
+}
