@@ -31,9 +31,10 @@ internal sealed class SweepReport(TextWriter output, Arguments arguments)
         }
 
         var seconds = watch.Elapsed.TotalSeconds;
+        var (lives, simulated) = (sweep.LifeCount / seconds, sweep.Simulated.TotalSeconds / seconds);
         output.WriteLine(
             Say(
-                $"{sweep.LifeCount} lives in {seconds:0.0} s: {sweep.LifeCount / seconds:0.0} lives and {sweep.Simulated.TotalSeconds / seconds:0} simulated seconds per second; {sweep.Broken.Count} broken"
+                $"{sweep.LifeCount} lives in {seconds:0.0} s: {lives:0.0} lives and {simulated:0} simulated seconds per second; {sweep.Broken.Count} broken"
             )
         );
         return sweep.Broken.Count == 0 && missed.Count == 0;

@@ -30,6 +30,7 @@ internal sealed class FaultPlanner
         MomentName.Electing,
         MomentName.HandlersRun,
         MomentName.CatchUp,
+        MomentName.GroupChange,
         MomentName.LastMillisecond,
         MomentName.LastMillisecond,
     ];
