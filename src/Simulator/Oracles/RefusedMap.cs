@@ -18,7 +18,9 @@ internal sealed class RefusedMap : IOracle
                 foreigners = started.HasForeignMap ? foreigners.With(started.Node) : foreigners.Without(self);
                 return null;
             case Sighting.Stored stored
-                when foreigners.Contains(stored.Node) && chronicle.Running(stored.Node) is not null:
+                when foreigners.Contains(stored.Node)
+                    && chronicle.Running(stored.Node) is not null
+                    && !IsAlone(stored.Node, chronicle):
                 return
                     stored.Write.Append.Count > 0
                     || stored.Write.Snapshot is not null
@@ -29,4 +31,8 @@ internal sealed class RefusedMap : IOracle
                 return null;
         }
     }
+
+    // The only voter that is left leads by its own vote, whatever its map: nobody is there who could refuse it.
+    private static bool IsAlone(NodeId node, Chronicle chronicle) =>
+        chronicle.Groups.Of(node) is [var only] && only.Node == node;
 }
