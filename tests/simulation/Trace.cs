@@ -91,6 +91,20 @@ internal sealed class Trace
                 )
             );
 
+    public Trace StartOnAnotherMap(NodeId node, params Entry[] log) =>
+        Add(
+            new Sighting.Started(
+                At,
+                node,
+                new NodeIdentity(node, LifeOf(node), 1),
+                StoredState.Empty(DiskOf(node)) with
+                {
+                    Entries = [.. log],
+                },
+                HasForeignMap: true
+            )
+        );
+
     public Trace Store(NodeId node, DiskWrite write) =>
         Decide(node, new Effect.Persist(new Ticket(sightings.Count), write)).Add(new Sighting.Stored(At, node, write));
 

@@ -62,9 +62,13 @@ internal static class Bait
                 // A voter, for others leave no seat.
                 var voters = dice.Shape.Topology.ControlGroup;
                 var voter = voters[(int)dice.Chance.Below(voters.Length)];
-                yield return dice.Chance.Chance(1, 3)
-                    ? new Fault.PlannedStop(soon, voter, dice.Between(1_000, 3_000), dice.Between(1_000, 3_000))
-                    : new Fault.Panic(soon, voter, 2_000, dice.Between(2_000, 6_000));
+                yield return new Fault.PlannedStop(soon, voter, dice.Between(1_000, 3_000), null);
+                yield return new Fault.Panic(
+                    soon + dice.Between(500, 2_500),
+                    voters[(int)dice.Chance.Below(voters.Length)],
+                    2_000,
+                    dice.Between(2_000, 6_000)
+                );
                 break;
             default:
                 break;
