@@ -93,6 +93,38 @@ public class DiskLostTests
     }
 
     [Fact]
+    public void B5_VoterThatStoodAndHasNotYetComparedItsLogAgain_IsNoSign()
+    {
+        var cluster = Joined();
+        var master = cluster.Master;
+        var voter = (master + 1) % 5;
+        var others = cluster.Running.Where(node => node != voter).ToArray();
+        cluster.Stall(voter);
+        for (var word = 0; word < 10; word++)
+        {
+            cluster.Give(master, new Input.Raised(cluster.Panic(4, master, (ulong)word), new DeviceRef(0, 1)));
+            cluster.Run(0.2);
+            Array.ForEach(others, other => cluster.Cut(voter, other));
+        }
+
+        // It refuses what is beyond its log, that answer is late, and meanwhile its disk has what it took before.
+        cluster.Heal();
+        cluster.MoreDelay = message =>
+            TimeSpan.FromMilliseconds(message is Message.AppendEntriesReply { Accepted: false } ? 300 : 0);
+        cluster
+            .RunUntil(() =>
+                cluster
+                    .Of<Effect.Send>(voter)
+                    .Any(send => send.Frame.Message is Message.AppendEntriesReply { Accepted: false })
+            )
+            .ShouldBeTrue();
+        cluster.Unstall(voter);
+        cluster.Run(2);
+        cluster.Of<Effect.Note>().ShouldNotContain(note => note.Fact is Fact.DiskWentBack);
+        Losses(cluster).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void B5_VoterThatIsRestarted_IsNoSign()
     {
         var cluster = Joined();

@@ -309,7 +309,6 @@ internal sealed partial class RaftMachine
             return;
         }
 
-        lastProbeSeen = append.Probe;
         if (append.PreviousIndex.CompareTo(CommitIndex) >= 0 && log.TermAt(append.PreviousIndex) != append.PreviousTerm)
         {
             var hint = append.PreviousIndex.CompareTo(log.LastIndex) > 0 ? log.LastIndex : CommitIndex;
@@ -323,6 +322,8 @@ internal sealed partial class RaftMachine
             return;
         }
 
+        // Only now: what the disk tells later must not be an answer to a request that was refused.
+        lastProbeSeen = append.Probe;
         var last = append.Entries.Count > 0 ? append.Entries[^1].Index : append.PreviousIndex;
         if (last.CompareTo(verifiedIndex) > 0)
         {

@@ -346,7 +346,7 @@ internal sealed partial class RaftMachine
         SetLeader(leader);
         if (changed)
         {
-            verifiedIndex = default;
+            (verifiedIndex, lastProbeSeen) = (default, 0);
             outlet.Note(new Fact.RoleChanged(Role, term));
         }
 
