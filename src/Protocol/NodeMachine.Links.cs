@@ -172,6 +172,7 @@ public sealed partial class NodeMachine
             return;
         }
 
+        link.Transit.Meet(outlet.Now, hello.Life.Boot);
         if (link.IsUsable && link.PeerNonce != hello.Nonce)
         {
             // Another process of the peer: it numbers from the start, and must answer our nonce like any other.

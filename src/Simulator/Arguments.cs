@@ -9,14 +9,25 @@ namespace ClusterRas.Simulator;
 /// <param name="StopsAtFirst">A sweep ends with the first broken life.</param>
 internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeCount, bool StopsAtFirst)
 {
-    public const string Usage = "usage: ClusterRas.Simulator [seed] [--count N] [--nodes 3|5|16] [--from S] [--first]";
+    public const string Usage =
+        "usage: ClusterRas.Simulator [seed] [--count N] [--for 30s|5m|8h] [--nodes 3|5|16] [--from S] [--first] "
+        + "[--coverage] [--report]";
 
     private const int CountDefault = 1000;
+
+    /// <summary>A sweep goes on for so long; null: until its count.</summary>
+    public TimeSpan? For { get; init; }
+
+    /// <summary>Prints where the faults have been, and fails where they have not.</summary>
+    public bool Coverage { get; init; }
+
+    /// <summary>Prints how fast it was.</summary>
+    public bool Report { get; init; }
 
     /// <summary>Null: this is no command line of ours.</summary>
     public static Arguments? Parse(IReadOnlyList<string> words)
     {
-        var parsed = new Arguments(null, null, CountDefault, null, false);
+        var parsed = new Arguments(null, null, 0, null, false);
         for (var i = 0; i < words.Count; i++)
         {
             var value = i + 1 < words.Count ? words[i + 1] : "";
@@ -25,6 +36,15 @@ internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeC
             {
                 case "--first":
                     next = parsed with { StopsAtFirst = true };
+                    break;
+                case "--coverage":
+                    next = parsed with { Coverage = true };
+                    break;
+                case "--report":
+                    next = parsed with { Report = true };
+                    break;
+                case "--for" when TryDuration(value, out var duration):
+                    (next, i) = (parsed with { For = duration }, i + 1);
                     break;
                 case "--count" when TryCount(value, out var count):
                     (next, i) = (parsed with { Count = count }, i + 1);
@@ -51,7 +71,31 @@ internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeC
             parsed = next;
         }
 
-        return parsed;
+        // Whoever says how long need not say how many.
+        return parsed with
+        {
+            Count =
+                parsed.Count > 0 ? parsed.Count
+                : parsed.For is null ? CountDefault
+                : int.MaxValue,
+        };
+    }
+
+    private static bool TryDuration(string text, out TimeSpan duration)
+    {
+        var unit =
+            text.Length == 0
+                ? TimeSpan.Zero
+                : text[^1] switch
+                {
+                    's' => TimeSpan.FromSeconds(1),
+                    'm' => TimeSpan.FromMinutes(1),
+                    'h' => TimeSpan.FromHours(1),
+                    _ => TimeSpan.Zero,
+                };
+        var isOne = unit > TimeSpan.Zero && TryCount(text[..^1], out var count) && count <= 10_000 && count > 0;
+        duration = isOne ? unit * int.Parse(text[..^1], CultureInfo.InvariantCulture) : default;
+        return isOne;
     }
 
     private static bool TryCount(string text, out int count) =>

@@ -1,3 +1,4 @@
+using ClusterRas.Simulator.Coverage;
 using ClusterRas.Simulator.Faults;
 using ClusterRas.Simulator.Oracles;
 
@@ -5,16 +6,27 @@ namespace ClusterRas.Simulator;
 
 /// <summary>One simulated life of a cluster and how it went.</summary>
 /// <param name="Violation">Null: all promises were kept.</param>
-internal sealed record ClusterLife(FaultPlan Plan, Violation? Violation, TimeSpan Simulated, long StepCount)
+/// <param name="Tally">The faults that began.</param>
+internal sealed record ClusterLife(
+    FaultPlan Plan,
+    Violation? Violation,
+    TimeSpan Simulated,
+    long StepCount,
+    Tally Tally
+)
 {
     /// <summary>Plays the plan of a seed.</summary>
     /// <param name="transcript">Null: none is written.</param>
-    public static ClusterLife Play(ulong seed, int? nodeCount, Transcript? transcript)
+    public static ClusterLife Play(ulong seed, int? nodeCount, Transcript? transcript) =>
+        Play(FaultPlanner.Draw(seed, nodeCount), transcript);
+
+    /// <summary>Plays a plan.</summary>
+    /// <param name="transcript">Null: none is written.</param>
+    public static ClusterLife Play(FaultPlan plan, Transcript? transcript)
     {
-        var plan = FaultPlanner.Draw(seed, nodeCount);
         var cluster = new World.Cluster(plan, transcript);
         var violation = cluster.Run();
-        return new ClusterLife(plan, violation, cluster.Now, cluster.StepCount);
+        return new ClusterLife(plan, violation, cluster.Now, cluster.StepCount, cluster.Tally);
     }
 
     /// <summary>What an engineer needs: the oracle, when and why, and the line that plays it again.</summary>

@@ -8,9 +8,13 @@ namespace ClusterRas.Simulator;
 /// <param name="Uvb">The kernels speak over UVB beside URMA, so each claim has two msgids at a witness (D4).</param>
 internal sealed record Shape(int NodeCount, int VoterCount, int DieCount, bool Uvb)
 {
-    private static readonly ConcurrentDictionary<(int, int, int), Topology> Maps = new();
+    private static readonly ConcurrentDictionary<(int, int, int, int?), Topology> Maps = new();
 
-    public Topology Topology => Maps.GetOrAdd((NodeCount, VoterCount, DieCount), static key => Draw(key));
+    public Topology Topology => Maps.GetOrAdd((NodeCount, VoterCount, DieCount, null), static key => Draw(key));
+
+    /// <summary>A map of the same nodes under another digest, which is this node's alone.</summary>
+    public Topology ForeignTopology(NodeId node) =>
+        Maps.GetOrAdd((NodeCount, VoterCount, DieCount, node.Value), static key => Draw(key));
 
     /// <summary>By seed. 3 of 4 and 5 of 7 are there because some faults show in these shapes only.</summary>
     public static Shape Draw(Prng chance, int? nodeCount)
@@ -33,7 +37,7 @@ internal sealed record Shape(int NodeCount, int VoterCount, int DieCount, bool U
     public override string ToString() =>
         $"{NodeCount} nodes, {VoterCount} voters, {DieCount} DIE{(DieCount == 1 ? "" : "s")}{(Uvb ? ", UVB" : "")}";
 
-    private static Topology Draw((int Nodes, int Voters, int Dies) key)
+    private static Topology Draw((int Nodes, int Voters, int Dies, int? Foreign) key)
     {
         var nodes = Enumerable
             .Range(0, key.Nodes)
@@ -43,7 +47,8 @@ internal sealed record Shape(int NodeCount, int VoterCount, int DieCount, bool U
                 new Cna((uint)(100 + id)),
                 [.. Enumerable.Range(0, key.Dies).Select(die => DieOf(id, die))]
             ));
-        return Topology.Create("sim", [.. nodes], [.. Enumerable.Range(0, key.Voters).Select(id => new NodeId(id))]);
+        var name = key.Foreign is { } node ? $"foreign{node}" : "sim";
+        return Topology.Create(name, [.. nodes], [.. Enumerable.Range(0, key.Voters).Select(id => new NodeId(id))]);
     }
 
     private static TopologyDie DieOf(int node, int die)

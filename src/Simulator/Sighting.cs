@@ -19,8 +19,14 @@ internal abstract record Sighting(TimeSpan At, NodeId Node)
     internal sealed record Off(TimeSpan At, NodeId Node, string Why) : Sighting(At, Node);
 
     /// <summary>An agent starts on what its disk gave back.</summary>
-    internal sealed record Started(TimeSpan At, NodeId Node, NodeIdentity Identity, StoredState State)
-        : Sighting(At, Node);
+    /// <param name="HasForeignMap">Its topology is not the others'.</param>
+    internal sealed record Started(
+        TimeSpan At,
+        NodeId Node,
+        NodeIdentity Identity,
+        StoredState State,
+        bool HasForeignMap = false
+    ) : Sighting(At, Node);
 
     /// <summary>An agent is gone.</summary>
     internal sealed record Stopped(TimeSpan At, NodeId Node, string Why) : Sighting(At, Node);
@@ -61,6 +67,9 @@ internal abstract record Sighting(TimeSpan At, NodeId Node)
     /// <param name="Meant">Whom the witness's kernel meant: it repeats acks for 10 s, and names no life in them.</param>
     internal sealed record Freed(TimeSpan At, NodeId Node, Life Life, EventKind Kind, NodeId By, Life Meant)
         : Sighting(At, Node);
+
+    /// <summary>A frame was damaged on its way and not let in.</summary>
+    internal sealed record Refused(TimeSpan At, NodeId Node, LinkId Link, string Why) : Sighting(At, Node);
 
     /// <summary>The machine threw, or asked for what cannot be done.</summary>
     internal sealed record Broke(TimeSpan At, NodeId Node, string What) : Sighting(At, Node);

@@ -17,7 +17,7 @@ internal sealed class Transcript(TextWriter writer)
     private static string Tell(Sighting sighting) =>
         sighting switch
         {
-            Sighting.FaultBegan began => $"!! {began.Fault}",
+            Sighting.FaultBegan began => $"!! {began.Fault.Kind}: {began.Fault}",
             Sighting.Booted booted => $"== booted, life {booted.Life}",
             Sighting.Off off => $"== off: {off.Why}",
             Sighting.Started started => $"== starts on {started.State.HardState}, "
@@ -33,6 +33,7 @@ internal sealed class Transcript(TextWriter writer)
             Sighting.Shown shown => $"<< {shown.Record}",
             Sighting.AckWritten ack => $">> {ack.Report} {ack.Outcome}",
             Sighting.Freed freed => $"!! {freed.Life} goes on from {freed.Kind}, told by {freed.By}",
+            Sighting.Refused refused => $"## frame of {refused.Link} refused: {refused.Why}",
             Sighting.Broke broke => $"## {broke.What}",
             Sighting.Settled settled => $"== the end; running {settled.Running}",
             _ => throw new System.Diagnostics.UnreachableException(),

@@ -266,6 +266,35 @@ public class FoundBySeedsTests
     }
 
     [Fact]
+    public void Word_OfAWitnessThatRebootedWhileItsConnectionSeemedOpen_IsAsOldAsItSays()
+    {
+        var cluster = Joined();
+        var old = cluster.Master;
+        var witness = (old + 1) % 5;
+        var from = new LinkId(new NodeId(witness), new Die(0), TransportKind.Grpc);
+        var ack = new Frame(0, 0, 0, new Message.LinkAck());
+        cluster.Give(old, new Input.Arrived(from, ack with { SentAt = new Instant(5_000_000_000_000) }));
+
+        // Its power is cut, so nobody closes; what comes next is of its next boot, whose clock is younger.
+        cluster.Freeze(witness);
+        cluster.Run(7);
+        var again = Hello(cluster, witness) with
+        {
+            Life = new Life(new BootId(77), 8),
+            Nonce = 77,
+            Answers = Hello(cluster, old).Nonce,
+        };
+        var words = new Message.Reporting(cluster.Panic(4, witness, tag: 0));
+        cluster.Give(old, new Input.Arrived(from, ack with { Message = again, SentAt = new Instant(5_000_000_000) }));
+        cluster.Give(old, new Input.Arrived(from, ack with { Message = words, SentAt = new Instant(5_001_000_000) }));
+        cluster
+            .RunUntil(() => cluster.Status(old).Book.Incidents.Values.Any(one => one.Kind == EventKind.Panic))
+            .ShouldBeTrue();
+        var incident = cluster.Status(old).Book.Incidents.Values.Single(one => one.Kind == EventKind.Panic);
+        incident.Reports[0].AgeMs.ShouldBeLessThan(1_000);
+    }
+
+    [Fact]
     public void Word_WithoutAWindowSaidAgain_IsAnsweredAgain()
     {
         var cluster = Joined();
@@ -301,4 +330,7 @@ public class FoundBySeedsTests
         var evidence = cluster.Status(3).Book.Incidents.Values.SelectMany(incident => incident.Reports).Single();
         evidence.AgeMs.ShouldBeGreaterThan(500_000);
     }
+
+    private static Message.Hello Hello(MiniCluster cluster, int node) =>
+        cluster.Of<Effect.Send>(node).Select(send => send.Frame.Message).OfType<Message.Hello>().Last();
 }

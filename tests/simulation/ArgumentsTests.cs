@@ -11,7 +11,29 @@ public sealed class ArgumentsTests
     public void Arguments_Everything_IsTaken() =>
         Parse("42 --count 7 --nodes 16 --first --from 9").ShouldBe(new Arguments(42, 9, 7, 16, true));
 
+    [Fact]
+    public void Arguments_Duration_LiftsTheCount() =>
+        Parse("--for 8h --coverage --report")
+            .ShouldBe(
+                new Arguments(null, null, int.MaxValue, null, false)
+                {
+                    For = TimeSpan.FromHours(8),
+                    Coverage = true,
+                    Report = true,
+                }
+            );
+
+    [Fact]
+    public void Arguments_DurationAndCount_BothHold() =>
+        Parse("--count 7 --for 30s")
+            .ShouldBe(new Arguments(null, null, 7, null, false) { For = TimeSpan.FromSeconds(30) });
+
     [Theory]
+    [InlineData("--for 8")]
+    [InlineData("--for h")]
+    [InlineData("--for 0m")]
+    [InlineData("--for 1d")]
+    [InlineData("--for")]
     [InlineData("--nodes 4")]
     [InlineData("--count 0")]
     [InlineData("--count")]

@@ -96,11 +96,74 @@ public sealed class CalmTests
             )
             .ShouldBeFalse();
 
+    [Fact]
+    public void Calm_EveryKindAtTheWitness_HoldsOnlyForThoseThatAreHarmless()
+    {
+        // A kind that is added and not thought of here is taken to be harmful.
+        string[] harmless =
+        [
+            "clock drift",
+            "wall clock jump",
+            "late handlers",
+            "hung handlers",
+            "failing handlers",
+            "handlers answer twice",
+            "local event",
+            "said of itself",
+            "said of a healthy node",
+            "forged record",
+            "unlucky seat",
+        ];
+        foreach (var kind in FaultKinds.All)
+        {
+            var fault = kind.Draw(new Dice(new Protocol.Prng(5), FiveByTwo), At(29.9)).BegunAt(At(29.9), Witness);
+            var struck = fault is Fault.OfNode ofNode ? ofNode with { Node = Witness } : fault;
+            if (struck is not (Fault.Series or Fault.Cut))
+            {
+                Holds(FiveByTwo, struck).ShouldBe(harmless.Contains(kind.Name), kind.Name);
+            }
+        }
+    }
+
+    [Fact]
+    public void Calm_PartsOfASeries_CountWhenTheyBegin() =>
+        Holds(
+                Five,
+                new Fault.Series(At(29), "all but one panic", []),
+                new Fault.Panic(At(29), new NodeId(0), 10_000, null),
+                new Fault.Panic(At(29), new NodeId(1), 10_000, null),
+                new Fault.Panic(At(29), new NodeId(2), 10_000, null)
+            )
+            .ShouldBeFalse();
+
+    [Fact]
+    public void Calm_LostDisk_CostsTheSeatForGood() => Holds(Five, Flip(0), Flip(1), Flip(2)).ShouldBeFalse();
+
+    [Fact]
+    public void Calm_LostDisksOfAMinority_Holds() => Holds(Five, Flip(0), Flip(1)).ShouldBeTrue();
+
+    [Fact]
+    public void Calm_LostDiskOfTheWitnessLongAgo_Holds() => Holds(Five, Flip(4)).ShouldBeTrue();
+
+    [Fact]
+    public void Calm_LongPauseOfAMinority_Holds() =>
+        Holds(Five, new Fault.Pause(At(9), new NodeId(0), Seconds(60), false)).ShouldBeTrue();
+
+    [Fact]
+    public void Calm_UnrestFromTheBeginningOn_DoesNotHold() =>
+        Holds(Five, new Fault.PowerCut(At(0.5), new NodeId(0), Seconds(60))).ShouldBeFalse("nobody could be founded");
+
+    [Fact]
+    public void Calm_UnrestAtTheBeginningAndThenQuiet_Holds() =>
+        Holds(Five, new Fault.PowerCut(At(0.5), new NodeId(0), Seconds(5))).ShouldBeTrue();
+
     private static bool Holds(Shape shape, params Fault[] faults) => Calm.Holds(faults, shape, Witness, From, To);
 
     private static Fault.PowerCut Gone(int node) => new(At(10), new NodeId(node), null);
 
     private static Fault.ProcessCrash Crash(double at, int node) => new(At(at), new NodeId(node), Seconds(1), 0);
+
+    private static Fault.BitFlip Flip(int node) => new(At(9), new NodeId(node), Seconds(1));
 
     private static Fault.SlowDisk Slow(int node) => new(At(29), new NodeId(node), Seconds(5), Seconds(0.3));
 

@@ -197,6 +197,16 @@ public sealed class ConsensusOracleTests
             .ShouldBe("2 nodes act as master at the end: [#0 in term 2 #1 in term 3]");
 
     [Fact]
+    public void OneViewAtTheEnd_HandedOverJustBefore_IsFine() =>
+        Founded()
+            .Send(A, B, Beat(A, 2))
+            .After(0.1)
+            .Send(B, A, Beat(B, 3))
+            .Settle(A, B, C)
+            .Judge(new OneViewAtTheEnd())
+            .ShouldBeNull();
+
+    [Fact]
     public void OneViewAtTheEnd_NodeLeftBehind_IsReported() =>
         Founded()
             .Commit(B, Founding)

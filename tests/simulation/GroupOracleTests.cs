@@ -107,6 +107,23 @@ public sealed class GroupOracleTests
     }
 
     [Fact]
+    public void RefusedMap_NodeWithAnotherMapTakesTheLog_IsReported() =>
+        Founded()
+            .StartOnAnotherMap(C, Founding)
+            .Store(C, Entry(2, new EntryPayload.NoOp()))
+            .Judge(new RefusedMap())
+            .ShouldNotBeNull()
+            .ShouldContain("on a map that is not the others'");
+
+    [Fact]
+    public void RefusedMap_LastVoterWithAnotherMapLeads_IsFine() =>
+        Founded()
+            .StartOnAnotherMap(C, Founding, Entry(2, Without(A, B, C)), Entry(3, Without(B, C)))
+            .Store(C, Entry(4, new EntryPayload.NoOp()))
+            .Judge(new RefusedMap())
+            .ShouldBeNull();
+
+    [Fact]
     public void Disk_CalledLostThatIsTheSameAsEver_IsReported() =>
         Founded()
             .Store(A, Entry(2, new EntryPayload.DiskLost(B, DiskOf(B), DiskOf(B))))

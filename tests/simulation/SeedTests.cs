@@ -22,7 +22,13 @@ public sealed class SeedTests(ITestOutputHelper output)
         // ./x sim and, new with every commit, by .ci/run.
         const ulong first = 1;
         output.WriteLine($"{LivesPerRun} lives from seed {first}");
-        var sweep = Sweep.Play(first, LivesPerRun, nodeCount: null, brokenMax: 5, static _ => { });
+        var sweep = Sweep.Play(
+            SweepOrder.Of(first, LivesPerRun, nodeCount: null) with
+            {
+                BrokenMax = 5,
+            },
+            static _ => { }
+        );
         sweep.Broken.Select(life => life.Report(nodeCount: null)).ShouldBeEmpty();
         sweep.LifeCount.ShouldBe(LivesPerRun);
     }

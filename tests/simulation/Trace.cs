@@ -2,6 +2,7 @@ using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 using ClusterRas.Simulator;
 using ClusterRas.Simulator.Kernel;
+using ClusterRas.Simulator.Moments;
 using ClusterRas.Simulator.Oracles;
 
 namespace ClusterRas.Simulation.Tests;
@@ -90,6 +91,20 @@ internal sealed class Trace
                 )
             );
 
+    public Trace StartOnAnotherMap(NodeId node, params Entry[] log) =>
+        Add(
+            new Sighting.Started(
+                At,
+                node,
+                new NodeIdentity(node, LifeOf(node), 1),
+                StoredState.Empty(DiskOf(node)) with
+                {
+                    Entries = [.. log],
+                },
+                HasForeignMap: true
+            )
+        );
+
     public Trace Store(NodeId node, DiskWrite write) =>
         Decide(node, new Effect.Persist(new Ticket(sightings.Count), write)).Add(new Sighting.Stored(At, node, write));
 
@@ -141,6 +156,31 @@ internal sealed class Trace
 
     public Trace Settle(params NodeId[] running) =>
         Add(new Sighting.Settled(At, running.Aggregate(default(NodeSet), (some, node) => some.With(node))));
+
+    /// <summary>All that have started follow: they have answered a beat.</summary>
+    public Trace Follow()
+    {
+        foreach (var node in new[] { B, C })
+        {
+            Send(node, A, new Message.AppendEntriesReply(new Term(1), DiskOf(node), true, new LogIndex(1), 1));
+        }
+
+        return this;
+    }
+
+    /// <summary>What the cluster is in the middle of, after all of it.</summary>
+    public Phase PhaseNow()
+    {
+        var chronicle = new Chronicle(Three);
+        var phases = new PhaseWatch(chronicle);
+        foreach (var sighting in sightings)
+        {
+            chronicle.Take(sighting);
+            phases.See(sighting);
+        }
+
+        return phases.At(At);
+    }
 
     /// <summary>What the oracle says to all of it; null: nothing.</summary>
     public string? Judge(IOracle oracle)

@@ -17,9 +17,23 @@ internal sealed class TransitClock
     private TimeSpan? leastBefore;
     private Instant periodEnds;
     private Instant openedAt;
+    private BootId peerBoot;
 
     /// <summary>A new connection, perhaps to another boot of the peer, whose clock is another.</summary>
     public void Reset(Instant now) => (least, leastBefore, periodEnds, openedAt) = (null, null, default, now);
+
+    /// <summary>
+    /// The peer has said in which boot it is. A machine that loses its power closes nothing: its next boot may come on what
+    /// still looks like the same connection, and against the clock of the one before all its frames would look held.
+    /// </summary>
+    public void Meet(Instant now, BootId boot)
+    {
+        if (peerBoot != boot)
+        {
+            peerBoot = boot;
+            Reset(now);
+        }
+    }
 
     /// <summary>Takes one frame.</summary>
     /// <param name="sentAt">By the clock of the sender.</param>

@@ -10,7 +10,6 @@ internal static class Calm
 
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WitnessBefore = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan BackIn = TimeSpan.FromSeconds(3);
 
     /// <summary>
     /// True if a majority of voters ran undisturbed and reached each other, with at most one relay, from a while before
@@ -27,13 +26,14 @@ internal static class Calm
     )
     {
         var since = from - Before > Founded ? from - Before : Founded;
-        if (from < Founded || faults.Any(fault => IsEverywhere(fault, since, to)))
+        if (from < Founded || !MayBeFounded(faults, from))
         {
             return false;
         }
 
         var cuts = faults.OfType<Fault.Cut>().Where(c => Overlaps(c.At, c.At + c.For, since, to)).ToArray();
         var sound = shape.Topology.Nodes.Select(n => n.Id).Where(id => !IsDisturbed(faults, id, since, to)).ToArray();
+        var seated = sound.Where(id => !IsWithoutSeat(faults, id, since, to)).ToArray();
         if (IsDisturbed(faults, witness, from - WitnessBefore, to))
         {
             return false;
@@ -43,22 +43,20 @@ internal static class Calm
         return (chronicle?.Groups.Between(since, to, chronicle.Log) ?? [])
             .DefaultIfEmpty(first)
             .Distinct()
-            .All(group => HasMajority(group, witness, sound, cuts, shape));
+            .All(group => HasMajority(group, seated, witness, sound, cuts, shape));
     }
 
-    // Whoever is unlucky with his seat is not known beforehand.
-    private static bool IsEverywhere(Fault fault, TimeSpan since, TimeSpan to) =>
-        fault switch
-        {
-            Fault.Noise noise => Overlaps(noise.At, noise.At + noise.For, since, to),
-            Fault.UnluckySeat seat => seat.At < to,
-            _ => false,
-        };
-
-    private static bool HasMajority(NodeSet group, NodeId witness, NodeId[] sound, Fault.Cut[] cuts, Shape shape)
+    private static bool HasMajority(
+        NodeSet group,
+        NodeId[] seated,
+        NodeId witness,
+        NodeId[] sound,
+        Fault.Cut[] cuts,
+        Shape shape
+    )
     {
         // At most 6 voters, so at most 64 sets to try.
-        var voters = sound.Where(group.Contains).ToArray();
+        var voters = seated.Where(group.Contains).ToArray();
         for (var set = 1; set < 1 << voters.Length; set++)
         {
             var some = voters.Where((_, place) => (set & (1 << place)) != 0).ToArray();
@@ -75,6 +73,29 @@ internal static class Calm
         return false;
     }
 
+    /// <summary>A first start needs all of its voters (B3), so it needs a while in which nothing at all is wrong.</summary>
+    private static bool MayBeFounded(IReadOnlyList<Fault> faults, TimeSpan from)
+    {
+        var quietSince = TimeSpan.Zero;
+        foreach (var fault in faults.OrderBy(fault => fault.At))
+        {
+            var ends = fault.At + (fault is Fault.Cut cut ? cut.For : fault.Unrest.For);
+            if (ends == fault.At)
+            {
+                continue;
+            }
+
+            if (fault.At - quietSince >= Founded)
+            {
+                return true;
+            }
+
+            quietSince = ends > quietSince ? ends : quietSince;
+        }
+
+        return from - quietSince >= Founded;
+    }
+
     private static bool Reaches(NodeId a, NodeId b, NodeId[] sound, Fault.Cut[] cuts, Shape shape) =>
         a == b
         || HasRoad(a, b, cuts, shape)
@@ -87,29 +108,18 @@ internal static class Calm
             .Any(die => !cuts.Any(cut => cut.Covers(a, b, die) || cut.Covers(b, a, die)));
 
     private static bool IsDisturbed(IReadOnlyList<Fault> faults, NodeId node, TimeSpan since, TimeSpan to) =>
-        faults
-            .OfType<Fault.OfNode>()
-            .Any(fault => fault.Node == node && Overlaps(fault.At, fault.At + Lasts(fault), since, to));
+        faults.Any(fault =>
+            fault.Unrest is var unrest
+            && unrest.Nodes.Contains(node)
+            && Overlaps(fault.At, fault.At + unrest.For, since, to)
+        );
 
-    // From the first moment until the node is back and has its connections again.
-    private static TimeSpan Lasts(Fault.OfNode fault) =>
-        fault switch
-        {
-            Fault.ProcessCrash crash => crash.For + BackIn,
-            Fault.PowerCut cut => For(cut.For),
-            Fault.Panic panic => For(panic.RebootAfter) + TimeSpan.FromMilliseconds(panic.WindowMs),
-            Fault.KernelReboot reboot => For(reboot.RebootAfter)
-                + TimeSpan.FromMilliseconds(reboot.WindowMs)
-                + (reboot.PanicAfter is { } panic ? panic + TimeSpan.FromMilliseconds(reboot.WindowMs) : default),
-            Fault.Wipe wipe => wipe.For + BackIn,
-            Fault.PlannedStop stop => stop.Waits + (stop.Back ?? default) + BackIn,
-            Fault.Pause pause => pause.For + BackIn,
-            Fault.SlowDisk slow => slow.For + BackIn,
-            Fault.StalledDisk stalled => stalled.For + BackIn,
-            _ => throw new System.Diagnostics.UnreachableException(fault.ToString()),
-        };
-
-    private static TimeSpan For(TimeSpan? back) => back is { } after ? after + BackIn : TimeSpan.FromDays(1);
+    private static bool IsWithoutSeat(IReadOnlyList<Fault> faults, NodeId node, TimeSpan since, TimeSpan to) =>
+        faults.Any(fault =>
+            fault.Unrest is var unrest
+            && unrest.Nodes.Contains(node)
+            && Overlaps(fault.At, fault.At + unrest.SeatFor, since, to)
+        );
 
     private static bool Overlaps(TimeSpan begin, TimeSpan end, TimeSpan since, TimeSpan to) =>
         begin < to && end > since;

@@ -60,7 +60,7 @@ internal sealed record FaultPlan(
 
         foreach (var fault in Faults)
         {
-            text.Append(culture, $"  {fault.At.TotalSeconds, 10:0.000000} {fault}\n");
+            text.Append(culture, $"  {fault.At.TotalSeconds, 10:0.000000} {fault.Kind}: {fault}\n");
         }
 
         return text.ToString();

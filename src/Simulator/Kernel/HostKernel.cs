@@ -89,6 +89,22 @@ internal sealed class HostKernel
         }
     }
 
+    /// <summary>The device shows a record about a node that is well, again each second, as if its kernel had said so.</summary>
+    public void Forge(NodeId victim, EventKind kind, int windowMs)
+    {
+        var self = cluster.Topology[victim];
+        var record = new DeviceRecord(
+            kind,
+            Driver.NewMsgid(),
+            (ulong)host.Clock.Nanoseconds,
+            windowMs,
+            self.Dies[0].Eid,
+            self.Cna,
+            null
+        );
+        Show(record, windowMs / 1000);
+    }
+
     /// <summary>A dying kernel's message has come.</summary>
     public void Hear(VictimMessage message)
     {
@@ -104,6 +120,20 @@ internal sealed class HostKernel
         if (!HasEnded)
         {
             victim.HearAck(kind, by, overUvb, meant);
+        }
+    }
+
+    private void Show(DeviceRecord record, int left)
+    {
+        if (HasEnded || !Runs || left <= 0)
+        {
+            return;
+        }
+
+        Driver.Enqueue(record);
+        if (!Driver.TakeAnswer(record.Msgid, out _))
+        {
+            cluster.Agenda.After(TimeSpan.FromSeconds(1), () => Show(record, left - 1));
         }
     }
 }

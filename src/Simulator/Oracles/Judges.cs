@@ -33,6 +33,7 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
             new DistinctNames(),
             new FalseSilence(options),
             new Bounded(options),
+            new RefusedMap(),
             new PromptCommit(),
             new EveryRoadInUse(),
             new OneViewAtTheEnd(),

@@ -8,7 +8,7 @@ internal sealed class OneViewAtTheEnd : IOracle
 {
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SpreadWithin = TimeSpan.FromSeconds(2);
-    private readonly Dictionary<NodeId, (TimeSpan At, Term Term)> led = [];
+    private readonly Dictionary<NodeId, (TimeSpan At, Term Term, TimeSpan Since)> led = [];
     private readonly Dictionary<NodeId, (int Run, LogIndex Index)> committed = [];
 
     public string Name => "L3";
@@ -18,7 +18,8 @@ internal sealed class OneViewAtTheEnd : IOracle
         switch (sighting)
         {
             case Sighting.Done { Effect: Effect.Send { Frame.Message: Message.AppendEntries append } }:
-                led[sighting.Node] = (sighting.At, append.Term);
+                var since = led.TryGetValue(sighting.Node, out var before) && before.Term == append.Term;
+                led[sighting.Node] = (sighting.At, append.Term, since ? before.Since : sighting.At);
                 return null;
             case Sighting.Decided { Effect: Effect.Committed effect }:
                 committed[sighting.Node] = (chronicle.Run(sighting.Node), effect.CommitIndex);
@@ -39,7 +40,10 @@ internal sealed class OneViewAtTheEnd : IOracle
 
     private string? Judge(Sighting.Settled settled, Chronicle chronicle)
     {
-        var masters = led.Where(pair => pair.Value.At > settled.At - Lately).ToArray();
+        // Also late in a life one may hand over to another: who has fallen silent before the newest began is none any more.
+        var lately = led.Where(pair => pair.Value.At > settled.At - Lately).ToArray();
+        var newest = lately.Select(pair => pair.Value).OrderBy(value => value.Term).LastOrDefault();
+        var masters = lately.Where(pair => pair.Value.Term == newest.Term || pair.Value.At >= newest.Since).ToArray();
         if (masters.Length != 1)
         {
             var names = string.Join(' ', masters.Select(m => $"{m.Key} in term {m.Value.Term}"));

@@ -22,6 +22,7 @@ internal sealed class AgentProcess
     private bool ended;
     private bool paused;
     private bool stepping;
+    private bool hasBegun;
     private int crashAfter = -1;
     private TimeSpan pauseBeforeEffects;
 
@@ -33,17 +34,24 @@ internal sealed class AgentProcess
         order = new EffectOrder(cluster.Plan.Shape, chance.Fork());
         hands = new EffectHands(cluster, host, this, kernel, chance.Fork());
         wake = new Wake(this);
-        machine = new NodeMachine(identity, cluster.Topology, cluster.Options, stored, host.Clock);
+        machine = new NodeMachine(identity, host.Map, cluster.Options, stored, host.Clock);
     }
 
     public bool IsPaused => paused;
 
     public bool HasEnded => ended;
 
-    public void Start()
+    /// <param name="takes">So long it is there and does nothing.</param>
+    public void Start(TimeSpan takes)
     {
-        cluster.See(new Sighting.Started(cluster.Now, host.Node, identity, stored));
-        hands.Begin();
+        cluster.See(new Sighting.Started(cluster.Now, host.Node, identity, stored, host.HasForeignMap));
+        if (takes > TimeSpan.Zero)
+        {
+            BeginPause(takes);
+            return;
+        }
+
+        OpenDoors();
         ScheduleWake();
     }
 
@@ -86,6 +94,15 @@ internal sealed class AgentProcess
         }
     }
 
+    private void OpenDoors()
+    {
+        if (!hasBegun)
+        {
+            hasBegun = true;
+            hands.Begin();
+        }
+    }
+
     private void BeginPause(TimeSpan duration)
     {
         if (paused)
@@ -121,6 +138,7 @@ internal sealed class AgentProcess
         }
 
         stepping = false;
+        OpenDoors();
         hands.Resume();
         Drain();
         ScheduleWake();
@@ -169,6 +187,10 @@ internal sealed class AgentProcess
         {
             Step(waiting.Input ?? throw new System.Diagnostics.UnreachableException());
         }
+        else if (packed.IsDamaged)
+        {
+            Refuse(waiting.Link, packed);
+        }
         else if (packed.Open(host.Clock, out var refusal) is { } frame)
         {
             Step(new Input.Arrived(waiting.Link, frame));
@@ -178,6 +200,23 @@ internal sealed class AgentProcess
             cluster.See(
                 new Sighting.Broke(cluster.Now, host.Node, $"cannot read a frame of {waiting.Link}: {refusal}")
             );
+        }
+    }
+
+    // The codec has to bear it. Bytes that happen to read as a frame are stopped by what guards the wire (S11): no sum in a
+    // frame of ours would tell an attacker's from ours.
+    private void Refuse(LinkId link, PackedFrame damaged)
+    {
+        try
+        {
+            _ = damaged.Open(host.Clock, out var refusal);
+            cluster.See(new Sighting.Refused(cluster.Now, host.Node, link, refusal ?? "not what was sent"));
+        }
+#pragma warning disable CA1031 // Whatever the codec throws is a finding: it says that it never does.
+        catch (Exception thrown)
+#pragma warning restore CA1031
+        {
+            cluster.See(new Sighting.Broke(cluster.Now, host.Node, $"the codec threw {thrown}"));
         }
     }
 

@@ -1,6 +1,8 @@
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
+using ClusterRas.Simulator.Coverage;
 using ClusterRas.Simulator.Faults;
+using ClusterRas.Simulator.Moments;
 using ClusterRas.Simulator.Oracles;
 
 namespace ClusterRas.Simulator.World;
@@ -12,19 +14,25 @@ internal sealed class Cluster
     private readonly Judges judges;
     private readonly Transcript? transcript;
     private readonly Host[] hosts;
-    private readonly Prng chance;
-    private Fault.UnluckySeat? unlucky;
+    private readonly Action<Sighting>? watcher;
+    private readonly PhaseWatch phases;
+    private readonly Triggers triggers;
+    private readonly SeatWatch seats;
 
     /// <param name="transcript">Null: none is written.</param>
-    public Cluster(FaultPlan plan, Transcript? transcript)
+    /// <param name="watcher">Sees what the oracles see.</param>
+    public Cluster(FaultPlan plan, Transcript? transcript, Action<Sighting>? watcher = null)
     {
         Plan = plan;
-        this.transcript = transcript;
+        (this.transcript, this.watcher) = (transcript, watcher);
         Topology = plan.Shape.Topology;
         var options = new ProtocolOptions { UvbEnabled = plan.Shape.Uvb };
         Options = plan.LogEntriesMax is { } entries ? options with { LogEntriesMax = entries } : options;
         judges = Judges.Sworn(plan.Shape);
-        chance = new Prng(plan.Seed ^ 0x5157_0f_c1a5_7e45);
+        phases = new PhaseWatch(judges.Chronicle);
+        triggers = new Triggers(this, phases);
+        seats = new SeatWatch(judges.Chronicle.Groups);
+        var chance = new Prng(plan.Seed ^ 0x5157_0f_c1a5_7e45);
         Network = new Network(this, chance.Fork());
         Operator = new Operator(this, chance.Fork());
         hosts = [.. Topology.Nodes.Select(node => new Host(this, node.Id, chance.Fork()))];
@@ -44,6 +52,15 @@ internal sealed class Cluster
 
     public TimeSpan Now => Agenda.Now;
 
+    /// <summary>The cluster's first entry is committed.</summary>
+    public bool IsFounded => judges.Chronicle.Log.Voters.Count > 0;
+
+    /// <summary>Of all handlers that are started now.</summary>
+    public HandlerTrouble HandlerTrouble { get; set; }
+
+    /// <summary>The planned faults that began, and in the middle of what.</summary>
+    public Tally Tally { get; } = new();
+
     /// <summary>Steps of all machines so far.</summary>
     public long StepCount { get; private set; }
 
@@ -60,7 +77,7 @@ internal sealed class Cluster
         Operator.Begin();
         foreach (var fault in Plan.Faults)
         {
-            Agenda.At(fault.At, () => Begin(fault));
+            Agenda.At(fault.At, () => Await(fault));
         }
 
         Agenda.At(Plan.FaultsEnd, Mend);
@@ -82,14 +99,9 @@ internal sealed class Cluster
     {
         transcript?.Write(sighting);
         judges.See(sighting);
-        if (unlucky is { } seat && judges.Chronicle.Groups.Fresh is [{ Payload: EntryPayload.GroupChanged change }, ..])
-        {
-            if (change.IsAddition && change.Changed.Node != sighting.Node)
-            {
-                unlucky = null;
-                Agenda.After(TimeSpan.Zero, () => Host(change.Changed.Node).PowerOff("unlucky seat", seat.For));
-            }
-        }
+        watcher?.Invoke(sighting);
+        triggers.See(sighting, phases.See(sighting));
+        seats.See(sighting);
     }
 
     /// <summary>A run that never ends is a fault of the machine too.</summary>
@@ -106,168 +118,106 @@ internal sealed class Cluster
             .Where(h => h.Process is { HasEnded: false })
             .Aggregate(default(NodeSet), (some, host) => some.With(host.Node));
 
-    private void Begin(Fault planned)
-    {
-        var fault = planned is Fault.OfNode { Node: null } ofMaster
-            ? ofMaster with
+    /// <summary>A part of a fault begins later, unless the time of faults is over by then.</summary>
+    public void BeginAfter(TimeSpan delay, Fault part) =>
+        Agenda.After(
+            delay,
+            () =>
             {
-                Node = judges.Chronicle.Master ?? default(NodeId),
+                if (Now < Plan.FaultsEnd)
+                {
+                    _ = Begin(part);
+                }
             }
-            : planned;
-        var node = fault switch
-        {
-            Fault.OfNode ofNode => ofNode.Node ?? default,
-            Fault.Said said => said.Node,
-            Fault.Local local => local.Node,
-            _ => default,
-        };
-        See(new Sighting.FaultBegan(Now, node, fault));
-        switch (fault)
-        {
-            case Fault.Cut cut:
-                Network.Begin(cut);
-                break;
-            case Fault.Noise noise:
-                Network.Begin(noise);
-                break;
-            case Fault.UnluckySeat seat:
-                unlucky = seat;
-                break;
-            default:
-                Begin(fault, Host(node));
-                break;
-        }
-    }
+        );
 
-    private void Begin(Fault fault, Host host)
+    /// <summary>A fault of the plan begins, unless the time of faults is over; the tally has it if it found somebody.</summary>
+    public void BeginPlanned(Fault planned)
     {
-        switch (fault)
+        if (Now < Plan.FaultsEnd)
         {
-            case Fault.ProcessCrash crash:
-                Crash(crash, host);
-                break;
-            case Fault.PowerCut cut:
-                host.PowerOff("power cut", cut.For);
-                break;
-            case Fault.Wipe wipe when MayLose(host.Node):
-                host.PowerOff("power cut", wipe.For);
-                host.Disk.Replace();
-                break;
-            case Fault.Wipe wipe:
-                host.PowerOff("power cut", wipe.For);
-                break;
-            case Fault.PlannedStop stop:
-                Operator.Stop(host.Node, isOff: false);
-                Agenda.After(stop.Waits, () => EndStop(stop, host));
-                break;
-            case Fault.Panic panic:
-                host.Kernel?.Panic(panic.WindowMs, panic.RebootAfter);
-                break;
-            case Fault.KernelReboot reboot:
-                host.Kernel?.Restart(reboot.WindowMs, reboot.RebootAfter, reboot.PanicAfter);
-                break;
-            case Fault.Pause pause:
-                host.Process?.Pause(pause.For, pause.BeforeEffects);
-                break;
-            case Fault.SlowDisk slow:
-                host.Disk.Slowness = slow.Latency;
-                Agenda.At(EndOf(slow.At + slow.For), () => host.Disk.Slowness = TimeSpan.Zero);
-                break;
-            case Fault.StalledDisk stalled:
-                host.Disk.StalledUntil = EndOf(stalled.At + stalled.For);
-                break;
-            case Fault.Said said:
-                Say(said, host);
-                break;
-            case Fault.Local local:
-                host.Kernel?.Tell(local.Kind, local.WindowMs);
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException(fault.ToString());
+            if (planned.When is { } moment)
+            {
+                Tally.AddMoment(moment.Name, waited: 0, came: 1);
+            }
+
+            var now = phases.At(Now);
+            if (Begin(Redirect(planned)))
+            {
+                Tally.Add(planned, now);
+            }
         }
     }
 
-    private void EndStop(Fault.PlannedStop stop, Host host)
-    {
-        if (stop.Back is { } back)
-        {
-            host.PowerOff("planned stop", back);
-        }
-        else
-        {
-            Operator.Stop(host.Node, isOff: true);
-        }
-    }
+    /// <summary>Whoever is seated next is told once, at the moment that a master decides so, unless the time of faults is over.</summary>
+    public void AwaitSeat(Action<NodeId> seated) => seats.Await(seated);
 
-    // A disk may be lost while the others of its group still make a majority and hold all that is committed.
-    private bool MayLose(NodeId node)
+    /// <summary>A disk may be lost while the others of its group still make a majority and hold all that is committed.</summary>
+    public bool MayLoseDisk(NodeId node)
     {
         var log = judges.Chronicle.Log;
-        var group = log.Voters.Where(voter => voter.Node != node).ToArray();
-        var holders = group.Count(voter =>
-            Host(voter.Node).Disk.Image.Disk == voter.Disk && log.Find(log.Last) is { } last && Holds(voter.Node, last)
+        if (log.Find(log.Last) is not { } last)
+        {
+            return false;
+        }
+
+        var holders = log.Voters.Count(voter =>
+            voter.Node != node
+            && Host(voter.Node).Disk.Image is var image
+            && image.Disk == voter.Disk
+            && image.Holds(last)
         );
         return holders > log.Voters.Count / 2;
     }
 
-    private bool Holds(NodeId node, Entry entry) => Host(node).Disk.Image.Holds(entry);
+    /// <summary>When something ends that would go on until <paramref name="planned"/>.</summary>
+    public TimeSpan EndOf(TimeSpan planned) => planned < Plan.FaultsEnd ? planned : Plan.FaultsEnd;
 
-    private void Crash(Fault.ProcessCrash crash, Host host)
+    private void Await(Fault fault)
     {
-        if (host.Process is not { } process)
+        if (fault.When is { } moment)
         {
-            return;
+            Tally.AddMoment(moment.Name, waited: 1, came: 0);
+            triggers.Arm(fault, moment);
         }
+        else
+        {
+            BeginPlanned(fault);
+        }
+    }
 
-        process.CrashAfter(crash.AfterEffects);
-        Agenda.After(
-            TimeSpan.FromMilliseconds(50),
-            () =>
+    // The moment has come and the node that was meant is down: it strikes the master, unless that would cost a node for good.
+    private Fault Redirect(Fault planned) =>
+        planned is Fault.OfNode { When: not null, Node: { } node } fault
+        && Host(node).Process is null
+        && fault.Unrest.SeatFor < Unrest.ForGood
+            ? fault with
             {
-                if (host.Process == process)
-                {
-                    host.KillAgent("crash", closes: true);
-                }
-
-                host.StartAgentAfter(crash.For);
+                Node = null,
             }
-        );
-    }
+            : planned;
 
-    private void Say(Fault.Said said, Host host)
+    private bool Begin(Fault planned)
     {
-        if (host.Process is not { } process)
-        {
-            return;
-        }
-
-        var victim = Host(said.Victim);
-        var words = new Words(
-            ReportId.ForNonce(host.Node, host.Life.Boot, ReportDoor.Said, said.Kind, chance.NextWide()),
-            null,
-            null,
-            said.Victim,
-            said.Victim == said.Node ? victim.Life.Boot : default,
-            0,
-            Waiter.Ours,
-            said.WindowMs,
-            new EventDetail.Text("said")
-        );
-        var ends = host.Clock + TimeSpan.FromMilliseconds(said.WindowMs);
-        See(new Sighting.Claimed(Now, said.Victim, victim.Life, said.Kind, said.WindowMs));
-        process.Give(new Input.Raised(new Report(words, host.Clock, ends), null));
+        var fault = planned.BegunAt(Now, ActingMaster());
+        See(new Sighting.FaultBegan(Now, fault.Place, fault));
+        return fault.Begin(this);
     }
+
+    // Whoever led last; if that one does not run, the voter that is the first to stand in its place.
+    private NodeId ActingMaster() =>
+        judges.Chronicle.Master is { } master && Host(master).Process is not null
+            ? master
+            : Topology.ControlGroup.Where(voter => Host(voter).Process is not null).FirstOrDefault();
 
     // The world is mended: who was cut off is reachable, who is down and not gone for good comes back by itself.
     private void Mend()
     {
-        unlucky = null;
+        seats.Forget();
         foreach (var host in hosts)
         {
             host.Disk.Slowness = TimeSpan.Zero;
             host.StartAgentAfter(TimeSpan.FromMilliseconds(1));
         }
     }
-
-    private TimeSpan EndOf(TimeSpan planned) => planned < Plan.FaultsEnd ? planned : Plan.FaultsEnd;
 }

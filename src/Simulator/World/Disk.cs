@@ -9,6 +9,7 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     private List<(Ticket Ticket, DiskWrite Write)> inFlight = [];
     private LogIndex commitSeen;
     private int writer;
+    private Action? duringNextWrite;
 
     public DiskImage Image { get; private set; } = new(id);
 
@@ -37,13 +38,14 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     /// <summary>The ledger writes its commit index when it comes by; only a lower bound is ever read back.</summary>
     public void NoteCommit(LogIndex index) => commitSeen = index;
 
-    /// <summary>The writer is gone: of the write in flight any prefix may have survived, of the others nothing.</summary>
+    /// <summary>The writer is gone: of all that was not fsynced any first part may be there.</summary>
     public void LoseWriter()
     {
-        var survives = (int)chance.Below(inFlight.Count + 1);
+        var unsynced = inFlight.Concat(waiting).ToArray();
+        var survives = (int)chance.Below(unsynced.Length + 1);
         for (var i = 0; i < survives; i++)
         {
-            Apply(inFlight[i].Write);
+            Apply(unsynced[i].Write);
         }
 
         inFlight = [];
@@ -51,11 +53,28 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         writer++;
     }
 
-    /// <summary>Another, empty disk stands in its place; the machine is off.</summary>
+    /// <summary>Another, empty disk stands in its place; nothing runs on it.</summary>
     public void Replace()
     {
         Image = new DiskImage(new DiskId(chance.NextWide()));
         commitSeen = default;
+    }
+
+    /// <summary>Happens while the next write is under way, and at the latest after <paramref name="within"/>.</summary>
+    public void DuringNextWrite(TimeSpan within, Action happen)
+    {
+        duringNextWrite = happen;
+        cluster.Agenda.After(
+            within,
+            () =>
+            {
+                if (ReferenceEquals(duringNextWrite, happen))
+                {
+                    duringNextWrite = null;
+                    happen();
+                }
+            }
+        );
     }
 
     public StoredState Read() => DiskBytes.Reread(Image.Read(new LogIndex(chance.Below(commitSeen.Value + 1))));
@@ -65,7 +84,13 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         (inFlight, var earlier) = ([.. waiting], writer);
         waiting.Clear();
         var start = StalledUntil > cluster.Now ? StalledUntil : cluster.Now;
-        cluster.Agenda.At(start + DrawLatency(), () => Finish(earlier));
+        var takes = DrawLatency();
+        cluster.Agenda.At(start + takes, () => Finish(earlier));
+        if (duringNextWrite is { } happen)
+        {
+            duringNextWrite = null;
+            cluster.Agenda.At(start + chance.Below(takes), happen);
+        }
     }
 
     private TimeSpan DrawLatency()

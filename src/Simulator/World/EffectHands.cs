@@ -81,12 +81,29 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
             return;
         }
 
-        if (!chance.Chance(handler.SilentPermille, 1000))
+        var trouble = cluster.HandlerTrouble;
+        if (chance.Chance(handler.SilentPermille, 1000) || trouble == HandlerTrouble.Hung)
         {
-            var fails = chance.Chance(handler.FailsPermille, 1000);
-            var outcome = fails ? HandlerOutcome.Failed : HandlerOutcome.Done;
-            var result = new HandlerResult(call.Handler, outcome, fails ? 1UL : 0, "");
-            AnswerAfter(handler.AnswersWithin, new Input.HandlerAnswered(call.Incident, result));
+            return;
+        }
+
+        var fails = chance.Chance(handler.FailsPermille, 1000) || trouble == HandlerTrouble.Failing;
+        var outcome = fails ? HandlerOutcome.Failed : HandlerOutcome.Done;
+        var answer = new Input.HandlerAnswered(
+            call.Incident,
+            new HandlerResult(call.Handler, outcome, fails ? 1UL : 0, "")
+        );
+        if (trouble == HandlerTrouble.Late)
+        {
+            var deadline = handler.Declaration.Deadline;
+            cluster.Agenda.After(deadline + chance.Below(deadline), () => process.Give(answer));
+            return;
+        }
+
+        AnswerAfter(handler.AnswersWithin, answer);
+        if (trouble == HandlerTrouble.AnswersTwice)
+        {
+            AnswerAfter(handler.AnswersWithin, answer);
         }
     }
 

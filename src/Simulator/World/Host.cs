@@ -7,14 +7,16 @@ namespace ClusterRas.Simulator.World;
 /// <summary>A machine: its clock, its disk, its kernel, and the agent that runs on it.</summary>
 internal sealed class Host
 {
+    private static readonly TimeSpan BackBeforeFounding = TimeSpan.FromSeconds(3);
     private readonly Cluster cluster;
     private readonly Prng chance;
-    private long clockOffsetNs;
+    private readonly MonotonicClock clock;
     private int tag;
 
     public Host(Cluster cluster, NodeId node, Prng chance)
     {
         (this.cluster, Node, this.chance) = (cluster, node, chance);
+        clock = new MonotonicClock(cluster.Agenda);
         Disk = new Disk(cluster, this, new DiskId(chance.NextWide()), chance.Fork());
         tag = (int)chance.Below(Life.TagMax);
     }
@@ -32,11 +34,22 @@ internal sealed class Host
     public Life Life { get; private set; }
 
     /// <summary>This machine's CLOCK_MONOTONIC.</summary>
-    public Instant Clock => new(clockOffsetNs + (cluster.Now.Ticks * 100));
+    public Instant Clock => clock.Now;
+
+    /// <summary>How far this machine's wall clock is off. Nothing here reads it: there is nothing to read.</summary>
+    public TimeSpan WallClockOffset { get; set; }
+
+    /// <summary>The agent is started with a map that is not the others'.</summary>
+    public bool HasForeignMap { get; set; }
+
+    /// <summary>The map that the agent is started with.</summary>
+    public Topology Map => HasForeignMap ? cluster.Plan.Shape.ForeignTopology(Node) : cluster.Topology;
 
     /// <summary>The first time at which this machine's clock has reached the instant.</summary>
-    public TimeSpan TimeOf(Instant instant) =>
-        instant == Instant.Never ? TimeSpan.MaxValue : new TimeSpan((instant.Nanoseconds - clockOffsetNs + 99) / 100);
+    public TimeSpan TimeOf(Instant instant) => clock.TimeOf(instant);
+
+    /// <summary>From now on the clock gains so many microseconds per second.</summary>
+    public void Drift(int ppm) => clock.Drift(ppm);
 
     /// <summary>On, in a new life; the agent starts a little later.</summary>
     public void Boot(TimeSpan agentAfter)
@@ -48,7 +61,7 @@ internal sealed class Host
 
         // A machine's clock begins at its boot; the first boot may lie days back.
         var uptime = Life == default ? chance.Below(TimeSpan.FromDays(20)) : TimeSpan.FromSeconds(5);
-        clockOffsetNs = (uptime - cluster.Now).Ticks * 100;
+        clock.Begin(uptime);
         tag = (tag % Life.TagMax) + 1;
         Life = new Life(new BootId(chance.NextWide()), cluster.Plan.Untagged.Contains(Node) ? 0 : tag);
         Kernel = new HostKernel(cluster, this, chance.Fork());
@@ -57,7 +70,8 @@ internal sealed class Host
     }
 
     /// <summary>The agent starts after a while, if the machine still runs then and nobody else started one.</summary>
-    public void StartAgentAfter(TimeSpan delay)
+    /// <param name="takes">So long it is there and does nothing.</param>
+    public void StartAgentAfter(TimeSpan delay, TimeSpan takes = default)
     {
         var kernel = Kernel;
         cluster.Agenda.After(
@@ -67,7 +81,7 @@ internal sealed class Host
                 if (Kernel == kernel && kernel is { Runs: true } && Process is null)
                 {
                     Process = new AgentProcess(cluster, this, kernel, chance.Fork());
-                    Process.Start();
+                    Process.Start(takes);
                 }
             }
         );
@@ -102,9 +116,37 @@ internal sealed class Host
         Kernel = null;
         kernel.End();
         cluster.See(new Sighting.Off(cluster.Now, Node, why));
-        if (backAfter is { } back)
+        // A first start needs all of its voters (B3): who would be gone for good before it is repaired first.
+        if ((backAfter ?? (cluster.IsFounded ? null : BackBeforeFounding)) is { } back)
         {
             cluster.Agenda.After(back, () => Boot(chance.Below(TimeSpan.FromSeconds(1))));
         }
+    }
+
+    /// <summary>A caller says a word here.</summary>
+    /// <returns>False: there is nobody to say it to.</returns>
+    public bool Say(NodeId victim, EventKind kind, int windowMs)
+    {
+        if (Process is not { } process)
+        {
+            return false;
+        }
+
+        var life = cluster.Host(victim).Life;
+        var words = new Words(
+            ReportId.ForNonce(Node, Life.Boot, ReportDoor.Said, kind, chance.NextWide()),
+            null,
+            null,
+            victim,
+            victim == Node ? life.Boot : default,
+            0,
+            Waiter.Ours,
+            windowMs,
+            new EventDetail.Text("said")
+        );
+        var ends = Clock + TimeSpan.FromMilliseconds(windowMs);
+        cluster.See(new Sighting.Claimed(cluster.Now, victim, life, kind, windowMs));
+        process.Give(new Input.Raised(new Report(words, Clock, ends), null));
+        return true;
     }
 }

@@ -31,13 +31,13 @@ internal sealed class Network
     public void Begin(Fault.Cut cut)
     {
         weather.Begin(cut);
-        cluster.Agenda.At(EndOf(cut.At + cut.For), () => End(cut));
+        cluster.Agenda.At(cluster.EndOf(cut.At + cut.For), () => End(cut));
     }
 
     public void Begin(Fault.Noise noise)
     {
         weather.Begin(noise);
-        cluster.Agenda.At(EndOf(noise.At + noise.For), () => End(noise));
+        cluster.Agenda.At(cluster.EndOf(noise.At + noise.For), () => End(noise));
     }
 
     /// <summary>An agent is there and dials its peers.</summary>
@@ -66,7 +66,7 @@ internal sealed class Network
             return;
         }
 
-        var packed = new PackedFrame(frame, cluster.Host(from).Clock);
+        var packed = Damage(in road, new PackedFrame(frame, cluster.Host(from).Clock));
         var arrives = new FrameArrives(this, from, link, connection, packed);
         if (road.IsCut)
         {
@@ -76,6 +76,11 @@ internal sealed class Network
 
         Deliver(place, in road, arrives);
         if (road.DoublePermille > 0 && chance.Chance(road.DoublePermille, 1000))
+        {
+            Deliver(place, in road, arrives);
+        }
+
+        for (var copy = 0; copy < road.Copies; copy++)
         {
             Deliver(place, in road, arrives);
         }
@@ -105,6 +110,18 @@ internal sealed class Network
         return at;
     }
 
+    private PackedFrame Damage(in Weather.Road road, PackedFrame packed)
+    {
+        if (road.CorruptPermille > 0 && chance.Chance(road.CorruptPermille, 1000))
+        {
+            return packed.Corrupted(chance);
+        }
+
+        return road.TruncatePermille > 0 && chance.Chance(road.TruncatePermille, 1000)
+            ? packed.Truncated(chance)
+            : packed;
+    }
+
     private void Deliver(int place, in Weather.Road road, FrameArrives arrives)
     {
         var at = cluster.Now + DrawDelay(in road);
@@ -121,8 +138,6 @@ internal sealed class Network
         cluster.Plan.DelayMin
         + chance.Below(cluster.Plan.DelayMax - cluster.Plan.DelayMin)
         + (road.DelayMore > TimeSpan.Zero ? chance.Below(road.DelayMore) : TimeSpan.Zero);
-
-    private TimeSpan EndOf(TimeSpan planned) => planned < cluster.Plan.FaultsEnd ? planned : cluster.Plan.FaultsEnd;
 
     private void End(Fault fault)
     {

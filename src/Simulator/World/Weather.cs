@@ -64,7 +64,7 @@ internal sealed class Weather(Shape shape)
             road = road with { IsCut = true, Holds = cut.Holds };
         }
 
-        foreach (var noise in noises.Where(noise => noise.Among.Contains(from) && noise.Among.Contains(to)))
+        foreach (var noise in noises.Where(noise => noise.Covers(from, to)))
         {
             road = road with
             {
@@ -72,6 +72,9 @@ internal sealed class Weather(Shape shape)
                 DoublePermille = Math.Max(road.DoublePermille, noise.DoublePermille),
                 OvertakePermille = Math.Max(road.OvertakePermille, noise.OvertakePermille),
                 DelayMore = noise.DelayMax > road.DelayMore ? noise.DelayMax : road.DelayMore,
+                CorruptPermille = Math.Max(road.CorruptPermille, noise.CorruptPermille),
+                TruncatePermille = Math.Max(road.TruncatePermille, noise.TruncatePermille),
+                Copies = Math.Max(road.Copies, noise.Copies),
             };
         }
 
@@ -85,6 +88,9 @@ internal sealed class Weather(Shape shape)
         int LossPermille,
         int DoublePermille,
         int OvertakePermille,
-        TimeSpan DelayMore
+        TimeSpan DelayMore,
+        int CorruptPermille,
+        int TruncatePermille,
+        int Copies
     );
 }

@@ -1,0 +1,59 @@
+using ClusterRas.Simulator.Faults;
+using ClusterRas.Simulator.Moments;
+
+namespace ClusterRas.Simulator.Coverage;
+
+/// <summary>Counts faults as they begin: by kind, and by what the cluster was in the middle of.</summary>
+internal sealed class Tally
+{
+    private readonly Dictionary<(string Kind, Phase Phase), int> pairs = [];
+    private readonly SortedDictionary<MomentName, (int Waited, int Came)> moments = [];
+    private readonly SortedDictionary<string, int> kinds = new(StringComparer.Ordinal);
+
+    /// <summary>Faults that began, by kind.</summary>
+    public IReadOnlyDictionary<string, int> Kinds => kinds;
+
+    /// <summary>How many faults waited for a moment, and for how many it came.</summary>
+    public IReadOnlyDictionary<MomentName, (int Waited, int Came)> Moments => moments;
+
+    /// <summary>How often a fault of this kind began in this phase.</summary>
+    public int Of(string kind, Phase phase) => pairs.GetValueOrDefault((kind, phase));
+
+    /// <param name="now">All phases of the moment; it counts for each.</param>
+    public void Add(Fault fault, Phase now)
+    {
+        kinds[fault.Kind] = kinds.GetValueOrDefault(fault.Kind) + 1;
+        foreach (var phase in CoverageTable.Phases)
+        {
+            if ((now & phase) != 0)
+            {
+                pairs[(fault.Kind, phase)] = pairs.GetValueOrDefault((fault.Kind, phase)) + 1;
+            }
+        }
+    }
+
+    /// <summary>A fault begins to wait for a moment, or the moment has come.</summary>
+    public void AddMoment(MomentName name, int waited, int came)
+    {
+        var (before, cameBefore) = moments.GetValueOrDefault(name);
+        moments[name] = (before + waited, cameBefore + came);
+    }
+
+    public void Add(Tally other)
+    {
+        foreach (var (name, (waited, came)) in other.moments)
+        {
+            AddMoment(name, waited, came);
+        }
+
+        foreach (var (kind, count) in other.kinds)
+        {
+            kinds[kind] = kinds.GetValueOrDefault(kind) + count;
+        }
+
+        foreach (var (pair, count) in other.pairs)
+        {
+            pairs[pair] = pairs.GetValueOrDefault(pair) + count;
+        }
+    }
+}
