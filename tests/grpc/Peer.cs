@@ -50,7 +50,7 @@ public sealed record Peer(string Name, string Program, string Scripts, string Su
     /// <summary>Null: the peer can run.</summary>
     private static class Missing
     {
-        private const string Cure = "run build/install-grpc-peers";
+        private const string Cure = "run build/install-test-tools Grpc";
 
         public static readonly Lazy<string?> Python = new(() =>
             Runs("/usr/bin/python3", "-c", "import grpc, h2")

@@ -207,7 +207,6 @@ public sealed class IncidentTablesTests : IDisposable
     [Fact]
     public void Tables_InTheSqliteShell_ReadAsWords()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/sqlite3"), "no sqlite3 shell on this machine");
         Commit(Opened(new NodeId(9), EventKind.Panic, 5), new EntryPayload.Closed(First, CloseReason.Rebooted, ""));
 
         Shell("SELECT victim, kind, state, verdict, close_reason FROM incidents")
@@ -237,6 +236,7 @@ public sealed class IncidentTablesTests : IDisposable
 
     private string Shell(string sql)
     {
+        Assert.SkipUnless(File.Exists("/usr/bin/sqlite3"), "no sqlite3 shell on this machine");
         using var shell = Process.Start(
             new ProcessStartInfo("sqlite3", ["-readonly", folder.Database, sql]) { RedirectStandardOutput = true }
         )!;

@@ -113,6 +113,22 @@ public class FoundBySeedsTests
     }
 
     [Fact]
+    public void Copies_OfBothRailsAtOnce_AreAckedOnce()
+    {
+        var cluster = Joined();
+        var raised = new Input.Raised(cluster.Panic(4, 1), new DeviceRef(0, 1));
+        cluster.Give(1, raised);
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(1).Any()).ShouldBeTrue();
+        cluster.Run(5);
+
+        // The second comes before anybody has told that the first is acked: the kernel may have left it behind.
+        cluster.Give(1, raised);
+        cluster.Give(1, raised);
+        cluster.Run(1);
+        cluster.Of<Effect.Release>(1).Count().ShouldBe(2);
+    }
+
+    [Fact]
     public void Copy_LeftBehindInTheKernel_IsNotAckedByARestartedReporter()
     {
         var cluster = Joined();

@@ -87,6 +87,12 @@ internal sealed class StreamingRequest<TRequest>(
         try
         {
             var body = await stream.Task.ConfigureAwait(false);
+            if (call.HasEnded)
+            {
+                // The connection would take it still, and nobody would read it.
+                throw new IOException("The call has ended.");
+            }
+
             await body.WriteAsync(Serialize(message), call.Stop).ConfigureAwait(false);
             if (WriteOptions is not { } hints || !hints.Flags.HasFlag(WriteFlags.BufferHint))
             {

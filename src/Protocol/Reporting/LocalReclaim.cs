@@ -20,6 +20,8 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
 
         public Instant? AckedAt { get; set; }
 
+        public Instant? ReleasingSince { get; set; }
+
         public bool CopySwallowed { get; set; }
 
         public HashSet<string> Waiting => waiting;
@@ -130,6 +132,7 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
             return false;
         }
 
+        reclaim.ReleasingSince = null;
         if (outcome == ReleaseOutcome.Acked)
         {
             reclaim.AckedAt = outlet.Now;
@@ -173,6 +176,11 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
     private void OnCopy(Reclaim reclaim, DeviceRef? device)
     {
         reclaim.Device = device;
+        if (reclaim.ReleasingSince is { } since && outlet.Now - since <= ReporterMachine.CopyWithin)
+        {
+            return;
+        }
+
         if (reclaim.AckedAt is { } at && outlet.Now - at <= ReporterMachine.CopyWithin && !reclaim.CopySwallowed)
         {
             reclaim.CopySwallowed = true;
@@ -193,6 +201,7 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
             return;
         }
 
+        reclaim.ReleasingSince = outlet.Now;
         outlet.Emit(
             new Effect.Release(
                 reclaim.Report.Id,

@@ -25,6 +25,9 @@ internal sealed class ReportCase(long order, Report report, DeviceRef? device)
 
     public Instant? AckedAt { get; set; }
 
+    /// <summary>A release was asked for then, and nobody has told yet what became of it.</summary>
+    public Instant? ReleasingSince { get; set; }
+
     public bool CopySwallowed { get; set; }
 
     /// <summary>The disk has it, and says it again after a restart.</summary>

@@ -151,6 +151,7 @@ internal sealed class ReporterMachine
     {
         if (cases.TryGetValue(id, out var known) && known.Answer is not null)
         {
+            known.ReleasingSince = null;
             if (outcome == ReleaseOutcome.Acked)
             {
                 known.AckedAt = outlet.Now;
@@ -167,6 +168,7 @@ internal sealed class ReporterMachine
         if (cases.TryGetValue(release.Report, out var known) && known.Answer is not null && known.Outcome is null)
         {
             outlet.Note(new Fact.DecisionStale($"release of {release.Report}"));
+            known.ReleasingSince = null;
             Release(known);
         }
     }
@@ -238,6 +240,12 @@ internal sealed class ReporterMachine
             return;
         }
 
+        // An ack is under way, or written and not yet told: this may be the very copy that the kernel leaves behind it.
+        if (known.ReleasingSince is { } since && outlet.Now - since <= CopyWithin)
+        {
+            return;
+        }
+
         // The kernel leaves one equal copy behind an ack that it took; to ack it would ack a later event (D3).
         if (
             known.AckedAt is { } ackedAt
@@ -268,6 +276,7 @@ internal sealed class ReporterMachine
         }
         else
         {
+            known.ReleasingSince = outlet.Now;
             outlet.Emit(
                 new Effect.Release(
                     answer.Report,

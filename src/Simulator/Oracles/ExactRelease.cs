@@ -8,6 +8,10 @@ internal sealed class ExactRelease : IOracle
 {
     private readonly Dictionary<NodeId, BootId> boots = [];
     private readonly HashSet<(NodeId Node, EventKind Kind)> ackedHere = [];
+    private readonly Dictionary<(NodeId Node, EventKind Kind, ulong Msgid, ulong StartNs), Trail> trails = [];
+
+    // The copy is the resend that was under way when the ack came; a little less than the reporter grants it.
+    private static readonly TimeSpan TrailsFor = TimeSpan.FromMilliseconds(1_100);
 
     public string Name => "S4";
 
@@ -18,6 +22,18 @@ internal sealed class ExactRelease : IOracle
             case Sighting.Booted booted:
                 boots[booted.Node] = booted.Life.Boot;
                 ackedHere.RemoveWhere(acked => acked.Node == booted.Node);
+                return null;
+            case Sighting.Shown shown:
+                if (
+                    trails.TryGetValue(
+                        (shown.Node, shown.Record.Kind, shown.Record.Msgid, shown.Record.StartNs),
+                        out var trail
+                    )
+                )
+                {
+                    trail.IsOnlyCopy = trail.Copies++ == 0 && shown.Now - trail.AckedAt <= TrailsFor;
+                }
+
                 return null;
             case Sighting.Done { Effect: Effect.Release release }:
                 return Released(sighting.Node, release, chronicle);
@@ -50,6 +66,13 @@ internal sealed class ExactRelease : IOracle
     private string? Acked(Sighting.AckWritten ack)
     {
         ackedHere.Add((ack.Node, ack.Report.Kind));
+        var record = (ack.Node, ack.Report.Kind, ack.Report.High, ack.Report.Low);
+        if (trails.TryGetValue(record, out var before) && before.IsOnlyCopy)
+        {
+            return $"{ack.Node} acks the copy that its kernel left behind the ack of {ack.Report}, and with it a later event (D3)";
+        }
+
+        trails[record] = new Trail { AckedAt = ack.Now };
         return
             ack.Last is { } last
             && last.Kind == ack.Report.Kind
@@ -96,4 +119,14 @@ internal sealed class ExactRelease : IOracle
 
     private static bool IsAbout(Words words, NodeId victim, Chronicle chronicle) =>
         words.VictimEid is { } eid && chronicle.Shape.Topology.FindDie(eid)?.Node.Id == victim;
+
+    // What has been shown of a record since it was acked.
+    private sealed class Trail
+    {
+        public Instant AckedAt { get; init; }
+
+        public int Copies { get; set; }
+
+        public bool IsOnlyCopy { get; set; }
+    }
 }

@@ -1,3 +1,5 @@
+using ClusterRas.Protocol;
+
 namespace ClusterRas.Simulator.Oracles;
 
 /// <summary>A promise was broken.</summary>
@@ -12,11 +14,14 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
     public Violation? Violation { get; private set; }
 
     /// <summary>One of each.</summary>
-    public static Judges Sworn(Shape shape) =>
-        new(
+    public static Judges Sworn(Shape shape)
+    {
+        var options = new ProtocolOptions { UvbEnabled = shape.Uvb };
+        return new Judges(
             shape,
             new DriverRules(),
             new OneMasterPerTerm(),
+            new NoMinorityActs(),
             new DurableAnswers(),
             new LogMatching(),
             new GroupRules(),
@@ -25,11 +30,16 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
             new OneAnswer(),
             new OneIncident(),
             new AckInTime(),
+            new DistinctNames(),
+            new FalseSilence(options),
+            new Bounded(options),
             new RefusedMap(),
             new PromptCommit(),
+            new EveryRoadInUse(),
             new OneViewAtTheEnd(),
             new EveryWordEnds()
         );
+    }
 
     public void See(Sighting sighting)
     {

@@ -24,6 +24,17 @@ internal sealed class PromptCommit : IOracle
             case Sighting.Decided { Effect: Effect.Release release }:
                 answered.Add(release.Report);
                 break;
+            case Sighting.Decided { Effect: Effect.Committed }:
+                // Its answer came, and the device had shown another event under its number by then (D2).
+                foreach (var entry in chronicle.Log.Fresh)
+                {
+                    if (entry.Payload is EntryPayload.Released { Outcome: ReleaseOutcome.Overtaken } overtaken)
+                    {
+                        answered.Add(overtaken.Report);
+                    }
+                }
+
+                break;
             default:
                 break;
         }

@@ -1,0 +1,53 @@
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Simulator.Oracles;
+
+/// <summary>L2: long after the last fault every road between two running nodes carries beats again; nothing is blocked for ever.</summary>
+internal sealed class EveryRoadInUse : IOracle
+{
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(2);
+    private readonly Dictionary<(NodeId To, LinkId From), TimeSpan> heard = [];
+    private readonly Dictionary<NodeId, TimeSpan> startedAt = [];
+
+    public string Name => "L2";
+
+    public string? See(Sighting sighting, Chronicle chronicle)
+    {
+        switch (sighting)
+        {
+            case Sighting.Started:
+                startedAt[sighting.Node] = sighting.At;
+                return null;
+            case Sighting.Took { Input: Input.Arrived { Frame.Message: Message.Heartbeat } arrived }:
+                heard[(sighting.Node, arrived.Link)] = sighting.At;
+                return null;
+            case Sighting.Settled settled:
+                return Judge(settled, chronicle);
+            default:
+                return null;
+        }
+    }
+
+    private string? Judge(Sighting.Settled settled, Chronicle chronicle)
+    {
+        // Who has only just started dials by its back-off.
+        var running = settled.Running.Nodes().Where(node => startedAt[node] < settled.At - (Lately * 2)).ToArray();
+        foreach (var one in running)
+        {
+            foreach (var other in running.Where(other => other != one))
+            {
+                foreach (var die in chronicle.Shape.Topology[one].Dies)
+                {
+                    var from = new LinkId(other, die.Die, TransportKind.Grpc);
+                    if (!heard.TryGetValue((one, from), out var at) || at < settled.At - Lately)
+                    {
+                        return $"{one} has not heard {other} on {die.Die} for {Lately.TotalSeconds} s, and nothing is in the way";
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+}

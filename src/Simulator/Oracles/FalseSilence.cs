@@ -1,0 +1,123 @@
+using ClusterRas.Fabric;
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Simulator.Oracles;
+
+/// <summary>S9: nobody is called silent whom the master, or somebody whom the master hears, has just heard.</summary>
+internal sealed class FalseSilence(ProtocolOptions options) : IOracle
+{
+    // A process that runs is woken far more often; what is longer between two inputs, it did not run.
+    private static readonly TimeSpan RunsAtLeastEvery = TimeSpan.FromMilliseconds(150);
+
+    // How far the measures of the two sides of a link may differ by what they count from.
+    private static readonly TimeSpan Blur = TimeSpan.FromMilliseconds(100);
+
+    private readonly Dictionary<NodeId, Ears> ears = [];
+
+    public string Name => "S9";
+
+    public string? See(Sighting sighting, Chronicle chronicle)
+    {
+        switch (sighting)
+        {
+            case Sighting.Started:
+                ears[sighting.Node] = new Ears();
+                return null;
+            case Sighting.Stopped:
+                ears.Remove(sighting.Node);
+                return null;
+            case Sighting.Took took when ears.TryGetValue(sighting.Node, out var here):
+                here.Ran += Least(sighting.At - here.LastAt, RunsAtLeastEvery);
+                here.LastAt = sighting.At;
+                Hear(here, took);
+                return null;
+            case Sighting.Decided { Effect: Effect.Persist persist } when ears.TryGetValue(sighting.Node, out var here):
+                foreach (var entry in persist.Write.Append)
+                {
+                    if (
+                        entry.Payload is EntryPayload.Opened { Kind: EventKind.Silent } opened
+                        && chronicle.Master == sighting.Node
+                        && WhoHears(here, opened.Victim) is { } reason
+                    )
+                    {
+                        return $"{sighting.Node} calls {opened.Victim} silent, but {reason}";
+                    }
+                }
+
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private static void Hear(Ears here, Sighting.Took took)
+    {
+        if (took.Input is Input.LinkOpened or Input.LinkClosed)
+        {
+            var link = took.Input is Input.LinkOpened opened ? opened.Link : ((Input.LinkClosed)took.Input).Link;
+            here.Accepted.Remove(link);
+            return;
+        }
+
+        if (took.Input is not Input.Arrived { Frame.Message: Message.Heartbeat beat } arrived)
+        {
+            return;
+        }
+
+        // The first one may come before its hello is accepted, and counts for nothing then.
+        var from = arrived.Link.Peer;
+        if (here.Accepted.Add(arrived.Link))
+        {
+            return;
+        }
+
+        here.Heard[from] = here.Ran;
+        here.Told[from] = (here.Ran, beat.Vector);
+    }
+
+    private string? WhoHears(Ears here, NodeId victim)
+    {
+        var silentAfter = options.SilentAfter - Blur;
+        if (here.Heard.TryGetValue(victim, out var heard) && here.Ran - heard < silentAfter)
+        {
+            return Say($"heard it {(here.Ran - heard).TotalMilliseconds:0} ms ago itself");
+        }
+
+        foreach (var (other, (at, vector)) in here.Told)
+        {
+            // Older ones stand for a peer that is not heard either.
+            if (other == victim || here.Ran - at > options.HeartbeatEvery)
+            {
+                continue;
+            }
+
+            foreach (var said in vector)
+            {
+                if (said.Node == victim && said.AgoMs >= 0 && said.AgoMs < silentAfter.TotalMilliseconds)
+                {
+                    return Say($"{other} heard it {said.AgoMs} ms before it last said so");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static string Say(FormattableString text) => FormattableString.Invariant(text);
+
+    // Times are those in which the process ran, as far as can be seen.
+    private sealed class Ears
+    {
+        public TimeSpan Ran { get; set; }
+
+        public TimeSpan LastAt { get; set; }
+
+        public HashSet<LinkId> Accepted { get; } = [];
+
+        public Dictionary<NodeId, TimeSpan> Heard { get; } = [];
+
+        public Dictionary<NodeId, (TimeSpan At, EquatableArray<Heard> Vector)> Told { get; } = [];
+    }
+}
