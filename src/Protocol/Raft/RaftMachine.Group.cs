@@ -122,7 +122,9 @@ internal sealed partial class RaftMachine
             var isRemoval = Seats(groups[at - 1].Voters, to) && !Seats(groups[at].Voters, to);
             if (isRemoval && groups[at].From.CompareTo(from) >= 0 && groups[at].From.CompareTo(CommitIndex) > 0)
             {
-                end = SeatedAgain(to, at, last) is { } again ? Math.Max(end, again.Value) : groups[at].From.Value - 1;
+                // Where both do not fit behind what comes before, the next batch begins with the removal (S12).
+                var isWhole = SeatedAgain(to, at, last) is { } again && (again.Value <= end || groups[at].From == from);
+                end = isWhole ? Math.Max(end, SeatedAgain(to, at, last)!.Value.Value) : groups[at].From.Value - 1;
             }
         }
 
