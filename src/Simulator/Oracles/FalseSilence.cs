@@ -64,15 +64,13 @@ internal sealed class FalseSilence(ProtocolOptions options) : IOracle
             return;
         }
 
-        // The first one may come before its hello is accepted, and counts for nothing then.
+        // What was told last counts, be it late; what was told first may come before its hello is accepted.
         var from = arrived.Link.Peer;
-        if (here.Accepted.Add(arrived.Link))
-        {
-            return;
-        }
-
-        here.Heard[from] = here.Ran;
         here.Told[from] = (here.Ran, beat.Vector);
+        if (!here.Accepted.Add(arrived.Link))
+        {
+            here.Heard[from] = here.Ran;
+        }
     }
 
     private string? WhoHears(Ears here, NodeId victim)
