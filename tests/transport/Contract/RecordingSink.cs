@@ -138,12 +138,15 @@ public sealed class RecordingSink : ITransportSink
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException(
-                    $"of {all.Length}: " + string.Join("; ", all.TakeLast(10).Select(one => one.ToString()))
-                );
+                throw new TimeoutException($"of {all.Length}: " + string.Join("; ", all.TakeLast(10).Select(Short)));
             }
         }
     }
+
+    private static string Short(Noted one) =>
+        one is Noted.Arrived arrived
+            ? $"{arrived.Link} frame {arrived.Frame.Sequence} {arrived.Frame.Message.GetType().Name}"
+            : one.ToString();
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,4 +1,5 @@
 using ClusterRas.Fabric;
+using ClusterRas.Protocol;
 
 namespace ClusterRas.Transport.Tests;
 
@@ -9,6 +10,8 @@ public abstract class TransportPair : IAsyncDisposable
     public static readonly NodeId NodeB = new(1);
     public static readonly Die Die0 = new(0);
     public static readonly Die Die1 = new(1);
+
+    private static readonly TimeSpan SendAgainAfter = TimeSpan.FromSeconds(8);
 
     private readonly CancellationTokenSource stopA = new();
 
@@ -86,6 +89,21 @@ public abstract class TransportPair : IAsyncDisposable
             await AtA.WaitForLastAsync(ToB(die), open: true);
             await AtB.WaitForLastAsync(ToA(die), open: true);
         }
+    }
+
+    /// <summary>Until it is at B. It is sent again and again, as the protocol does.</summary>
+    /// <remarks>A machine that stands still for seconds breaks connections, and what was on them is gone.</remarks>
+    public async Task DeliverAsync(Die die, Frame frame)
+    {
+        var arrival = AtB.WaitAsync(all =>
+            all.OfType<Noted.Arrived>().Any(one => one.Link == ToA(die) && one.Frame.Sequence == frame.Sequence)
+        );
+        do
+        {
+            A.Send(ToB(die), frame);
+        } while (await Task.WhenAny(arrival, Task.Delay(SendAgainAfter)) != arrival);
+
+        await arrival;
     }
 
     public async ValueTask DisposeAsync()
