@@ -7,6 +7,7 @@ namespace ClusterRas.Simulator.Kernel;
 internal sealed class DeviceReader(Cluster cluster, Host host, AgentProcess process, HostKernel kernel, Prng chance)
 {
     private static readonly TimeSpan KickEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan OpenAtOnceWithin = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan OpenAgainWithin = TimeSpan.FromSeconds(1);
     private readonly Dictionary<ulong, DeviceRecord> lastRead = [];
     private SentryDriver driver = kernel.Driver;
@@ -30,7 +31,12 @@ internal sealed class DeviceReader(Cluster cluster, Host host, AgentProcess proc
     public void NoticeGone()
     {
         isGone = true;
-        cluster.Agenda.After(chance.Below(OpenAgainWithin), OpenAgain);
+
+        // At once where the new driver is there already; else with the next try.
+        cluster.Agenda.After(
+            chance.Chance(1, 2) ? chance.Below(OpenAtOnceWithin) : chance.Below(OpenAgainWithin),
+            OpenAgain
+        );
     }
 
     /// <summary>The process runs again after a pause.</summary>

@@ -37,6 +37,7 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
             new Bounded(options),
             new RefusedMap(),
             new PromptCommit(),
+            new PromptSuccession(),
             new EveryRoadInUse(),
             new OneViewAtTheEnd(),
             new EveryWordEnds()

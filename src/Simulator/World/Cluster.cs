@@ -93,6 +93,7 @@ internal sealed class Cluster
             See(new Sighting.Settled(Now, Running()));
         }
 
+        CountSuccessions();
         return judges.Violation;
     }
 
@@ -105,6 +106,17 @@ internal sealed class Cluster
         triggers.See(sighting, phases.See(sighting));
         seats.See(sighting);
         nextWord.See(sighting);
+    }
+
+    private void CountSuccessions()
+    {
+        foreach (var succession in judges.Chronicle.Successions.Ended)
+        {
+            if (succession.CommittedAt is { } at && PromptSuccession.IsCalm(succession, at, judges.Chronicle))
+            {
+                Tally.AddSuccession(at - succession.LastBeat, succession.IsTold);
+            }
+        }
     }
 
     /// <summary>A run that never ends is a fault of the machine too.</summary>
