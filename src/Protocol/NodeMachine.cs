@@ -322,9 +322,9 @@ public sealed partial class NodeMachine
         var wake = Instant.Min(raft.NextWake, links.NextWake);
         wake = Instant.Min(wake, Instant.Min(reporter.NextWake, master.NextWake));
         wake = Instant.Min(wake, Instant.Min(reclaim.NextWake, presenceDue));
-        foreach (var wish in wishes.Values)
+        if (wishes.Count > 0)
         {
-            wake = Instant.Min(wake, wish.RepeatAt);
+            wake = Instant.Min(wake, wishes.Values.Min(wish => wish.RepeatAt));
         }
 
         return wake;

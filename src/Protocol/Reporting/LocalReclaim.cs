@@ -39,6 +39,11 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
         get
         {
             var wake = Instant.Never;
+            if (open.Count == 0)
+            {
+                return wake;
+            }
+
             foreach (var reclaim in open.Values)
             {
                 wake = Instant.Min(wake, reclaim.AnswerBy);

@@ -72,6 +72,12 @@ internal sealed class ReporterMachine
         get
         {
             var wake = Instant.Never;
+            if (open.Count == 0)
+            {
+                // Mostly, and asked for after every frame: to look through nothing costs as much as the rest of the step.
+                return wake;
+            }
+
             foreach (var known in open.Values)
             {
                 wake = Instant.Min(wake, known.SendAt);
