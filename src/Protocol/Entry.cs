@@ -96,6 +96,10 @@ public abstract record EntryPayload
     /// <param name="IsOff">The plan is taken back.</param>
     public sealed record StopPlanned(NodeId Node, Life Life, bool IsOff) : EntryPayload;
 
+    /// <summary>An operator, or a node that is stopped, wishes another master. What comes of it is the next term's.</summary>
+    /// <param name="To">The wished one; null: whoever can.</param>
+    public sealed record HandoverAsked(NodeId? To, Warrant Warrant) : EntryPayload;
+
     /// <summary>A handler is declared, or declared anew.</summary>
     public sealed record HandlerDeclared(HandlerDeclaration Handler) : EntryPayload;
 

@@ -185,6 +185,9 @@ public sealed partial class NodeMachine
             case Input.Asked asked:
                 OnAsked(asked);
                 break;
+            case Input.Withdrawn withdrawn:
+                wishes.Remove(withdrawn.Nonce);
+                break;
             case Input.Returned returned:
                 OnReturned(returned.Effect);
                 break;

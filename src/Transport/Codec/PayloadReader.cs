@@ -94,8 +94,27 @@ internal static class PayloadReader
                 LogReader.Life(wire.StopPlanned.Life, ref check),
                 wire.StopPlanned.IsOff
             ),
+            V1.EntryPayload.PayloadOneofCase.HandoverAsked => new EntryPayload.HandoverAsked(
+                wire.HandoverAsked.HasTo ? check.Node(true, wire.HandoverAsked.To, "to") : null,
+                Warrant(wire.HandoverAsked.Warrant, ref check)
+            ),
             _ => null,
         };
+
+    private static Warrant Warrant(V1.Warrant? wire, ref FieldCheck check)
+    {
+        if (wire is null)
+        {
+            check.Refuse("warrant is not set");
+            return new Warrant("", "", 0);
+        }
+
+        return new Warrant(
+            check.Text(wire.By, "by"),
+            check.Text(wire.Why, "why"),
+            check.Index(wire.UnixMs, "unix_ms").Value
+        );
+    }
 
     private static EntryPayload.Founded Founded(V1.Founded wire, ref FieldCheck check) =>
         new(LogReader.Cluster(wire.ClusterHigh, wire.ClusterLow), Voters(wire.Voters, ref check));

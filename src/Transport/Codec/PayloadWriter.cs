@@ -72,7 +72,27 @@ internal static class PayloadWriter
                     IsOff = stop.IsOff,
                 },
             },
+            EntryPayload.HandoverAsked asked => new() { HandoverAsked = HandoverAsked(asked) },
             _ => throw new UnreachableException(payload.GetType().Name),
+        };
+
+    private static V1.HandoverAsked HandoverAsked(EntryPayload.HandoverAsked asked)
+    {
+        var wire = new V1.HandoverAsked { Warrant = Write(asked.Warrant) };
+        if (asked.To is { } to)
+        {
+            wire.To = (uint)to.Value;
+        }
+
+        return wire;
+    }
+
+    private static V1.Warrant Write(Warrant warrant) =>
+        new()
+        {
+            By = LogWriter.Clip(warrant.By),
+            Why = LogWriter.Clip(warrant.Why),
+            UnixMs = (ulong)Math.Max(0, warrant.UnixMs),
         };
 
     private static V1.Founded Founded(EntryPayload.Founded founded)

@@ -204,6 +204,11 @@ public sealed class GoldenBytesTests
         Hex(new EntryPayload.StopPlanned(new NodeId(0), new Life(Boot, 17), true))
             .ShouldBe("721a" + "0800" + "1214" + "090807060504030201" + "11100f0e0d0c0b0a09" + "1811" + "1801");
 
+    [Fact]
+    public void Payload_HandoverAsked_IsTheseBytes() =>
+        Hex(new EntryPayload.HandoverAsked(new NodeId(0), new Warrant("a", "b", 300)))
+            .ShouldBe("7a0d" + "0800" + "1209" + "0a0161" + "120162" + "18ac02");
+
     private static string Hex(Frame frame) => Convert.ToHexStringLower(FrameCodec.Encode(frame, Now));
 
     private static string Hex(EntryPayload payload) => Convert.ToHexStringLower(EntryCodec.EncodePayload(payload));

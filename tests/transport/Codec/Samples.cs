@@ -131,6 +131,8 @@ internal static class Samples
         new EntryPayload.DiskLost(new NodeId(0), Disk, default),
         new EntryPayload.StopPlanned(new NodeId(0), Life, true),
         new EntryPayload.StopPlanned(new NodeId(5), Life, false),
+        new EntryPayload.HandoverAsked(new NodeId(0), new Warrant("anna", "new memory", 1_700_000_000_123)),
+        new EntryPayload.HandoverAsked(null, new Warrant("", "", 0)),
         new EntryPayload.Unknown([0xfa, 0x3e, 0x02, 7, 8]),
     ];
 
