@@ -79,6 +79,20 @@ internal sealed class HelpPage : SynchronousCommandLineAction
                 [("rasctl events close 17 --by alice", "incident 17 is dealt with, says alice")],
                 "An incident closes by itself when its node comes back; this is for nodes that never do."
             ),
+            "rasctl transfer" => (
+                [
+                    ("rasctl transfer --to n03 --why \"new memory\"", "n03 is master; whoever was can be stopped"),
+                    ("rasctl transfer", "whichever voter is caught up"),
+                ],
+                "A rasd that is stopped (SIGTERM) does this by itself."
+            ),
+            "rasctl audit" => (
+                [
+                    ("rasctl audit", "transfers and closed incidents, with who did it and why"),
+                    ("rasctl audit --json | jq -c '.acts[]'", "one a line"),
+                ],
+                "SAID AT is the wall clock of the node where it was said; the order is that of ENTRY."
+            ),
             _ when command.StartsWith("rasctl drill", StringComparison.Ordinal) => (
                 [
                     ("rasctl drill panic n05 --window-ms 35000", "a panic of n05, said at the asked node"),

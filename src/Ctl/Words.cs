@@ -23,6 +23,17 @@ internal static class Words
             _ => Number((int)kind),
         };
 
+    public static string Of(ActKind kind) =>
+        kind switch
+        {
+            ActKind.Unspecified => "",
+            ActKind.Transfer => "transfer",
+            ActKind.Stop => "stop",
+            ActKind.Keep => "keep",
+            ActKind.Close => "close",
+            _ => Number((int)kind),
+        };
+
     public static string Of(ReportDoor door) =>
         door switch
         {

@@ -143,6 +143,14 @@ internal sealed class FactLog(ILogger log, Topology topology)
                     Left(released.LeftMs)
                 );
                 break;
+            case EntryPayload.HandoverAsked asked:
+                log.TransferAsked(
+                    asked.Warrant.By,
+                    asked.To is { } to ? Name(to) : "another voter",
+                    asked.Warrant.Why,
+                    entry.Index.Value
+                );
+                break;
             case EntryPayload.Closed closed:
                 log.IncidentClosed(closed.Incident.Index.Value, closed.Reason, closed.By);
                 break;

@@ -24,6 +24,11 @@ internal sealed class WishDesk
         finally
         {
             waiting.TryRemove(nonce, out _);
+            if (!answer.Task.IsCompleted)
+            {
+                // Nobody is there any more to hear what came of it, so nothing shall come of it later.
+                post(new Input.Withdrawn(nonce));
+            }
         }
     }
 

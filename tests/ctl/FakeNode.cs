@@ -28,6 +28,11 @@ internal sealed class FakeNode : IAsyncDisposable
 
     public Func<DrillRequest, DrillReply> OnDrill { get; set; } = _ => new DrillReply();
 
+    public Func<TransferRequest, TransferReply> OnTransfer { get; set; } = _ => new TransferReply();
+
+    /// <summary>Newest first.</summary>
+    public List<Act> Acts { get; } = [];
+
     public Func<CloseIncidentRequest, Incident> OnClose { get; set; } = _ => new Incident();
 
     /// <summary>All requests but those for the status, in their order.</summary>

@@ -52,6 +52,20 @@ internal sealed class FakeService(FakeNode node) : Cluster.ClusterBase
         return Task.FromResult(node.OnDrill(request));
     }
 
+    public override Task<TransferReply> Transfer(TransferRequest request, ServerCallContext context)
+    {
+        node.Requests.Add(request);
+        return Task.FromResult(node.OnTransfer(request));
+    }
+
+    public override Task<ListActsReply> ListActs(ListActsRequest request, ServerCallContext context)
+    {
+        node.Requests.Add(request);
+        var reply = new ListActsReply { AgeMs = 12 };
+        reply.Acts.AddRange(node.Acts);
+        return Task.FromResult(reply);
+    }
+
     public override async Task Watch(
         WatchRequest request,
         IServerStreamWriter<WatchUpdate> responseStream,
