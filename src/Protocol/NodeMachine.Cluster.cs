@@ -183,6 +183,8 @@ public sealed partial class NodeMachine
                 Grant(wishNonce, "");
             }
         }
+
+        GrantRecovery();
     }
 
     private bool IsTrue(EntryPayload wish) =>

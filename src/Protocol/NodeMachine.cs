@@ -73,6 +73,8 @@ public sealed partial class NodeMachine
             Restored = OnRestored,
             LeadershipChanged = leads => master!.OnLeadership(leads),
         };
+        outlet.Lineage = () => raft.Lineage;
+        (clusterJudged, lineageTold, retiredTold) = (raft.Cluster, raft.Lineage, raft.RetiredBy);
         master = new MasterMachine(self.Node, topology, options, outlet, raft)
         {
             Book = () => book,
@@ -130,6 +132,7 @@ public sealed partial class NodeMachine
         }
 
         master.AppendOutcomes();
+        JudgePeers();
         if (!isFollowed)
         {
             raft.Replicate();
@@ -184,6 +187,9 @@ public sealed partial class NodeMachine
                 break;
             case Input.Asked asked:
                 OnAsked(asked);
+                break;
+            case Input.RecoveryOrdered ordered:
+                OnRecoveryOrdered(ordered);
                 break;
             case Input.Withdrawn withdrawn:
                 wishes.Remove(withdrawn.Nonce);

@@ -18,6 +18,12 @@ internal static class ActView
                 shown.NodeName = asked.To is { } to ? view.Name(to) : "";
                 Sign(shown, asked.Warrant);
                 break;
+            case EntryPayload.Recovered recovered:
+                shown.Kind = V1.ActKind.Recover;
+                shown.NodeName = view.Name(recovered.Survivor.Node);
+                shown.LostNodeNames.AddRange(recovered.Lost.Select(voter => view.Name(voter.Node)));
+                Sign(shown, recovered.Warrant);
+                break;
             case EntryPayload.StopPlanned stop:
                 shown.Kind = stop.IsOff ? V1.ActKind.Keep : V1.ActKind.Stop;
                 shown.NodeName = view.Name(stop.Node);

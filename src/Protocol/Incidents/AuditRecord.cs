@@ -33,5 +33,6 @@ public sealed record AuditRecord
         payload
             is EntryPayload.HandoverAsked
                 or EntryPayload.StopPlanned
+                or EntryPayload.Recovered
                 or EntryPayload.Closed { Reason: CloseReason.Operator };
 }

@@ -67,10 +67,11 @@ public sealed record IncidentBook
         {
             EntryPayload.Founded => Founding is null ? this with { Founding = entry } : this,
             EntryPayload.Joined joined => ApplyJoined(entry.Index, joined, now) with { Group = Group.Apply(entry) },
-            EntryPayload.GroupChanged or EntryPayload.DiskLost or EntryPayload.StopPlanned => this with
-            {
-                Group = Group.Apply(entry),
-            },
+            EntryPayload.GroupChanged or EntryPayload.DiskLost or EntryPayload.StopPlanned or EntryPayload.Recovered =>
+                this with
+                {
+                    Group = Group.Apply(entry),
+                },
             EntryPayload.Opened opened => ApplyOpened(entry, opened, now),
             EntryPayload.Reported reported => ApplyReported(entry.Index, reported, now),
             EntryPayload.Answered answered => Change(

@@ -73,6 +73,7 @@ internal static class PayloadWriter
                 },
             },
             EntryPayload.HandoverAsked asked => new() { HandoverAsked = HandoverAsked(asked) },
+            EntryPayload.Recovered recovered => new() { Recovered = Recovered(recovered) },
             _ => throw new UnreachableException(payload.GetType().Name),
         };
 
@@ -82,6 +83,23 @@ internal static class PayloadWriter
         if (asked.To is { } to)
         {
             wire.To = (uint)to.Value;
+        }
+
+        return wire;
+    }
+
+    private static V1.Recovered Recovered(EntryPayload.Recovered recovered)
+    {
+        var wire = new V1.Recovered
+        {
+            Epoch = (ulong)recovered.Epoch,
+            BaseTerm = (ulong)recovered.BaseTerm.Value,
+            Survivor = LogWriter.Write(recovered.Survivor),
+            Warrant = Write(recovered.Warrant),
+        };
+        foreach (var voter in recovered.Lost.AsSpan())
+        {
+            wire.Lost.Add(LogWriter.Write(voter));
         }
 
         return wire;
