@@ -86,6 +86,20 @@ internal sealed class HelpPage : SynchronousCommandLineAction
                 ],
                 "A rasd that is stopped (SIGTERM) does this by itself."
             ),
+            "rasctl recover" => (
+                [
+                    ("rasctl recover --lost n01,n02,n04", "shows who would go on and what may be lost"),
+                    (
+                        "rasctl recover --lost n01,n02,n04 --survivors n03,n05 --i-have-fenced --confirm WORD",
+                        "does what was shown"
+                    ),
+                ],
+                """
+                Only when a majority of the control group is gone FOR EVER: a node that merely sleeps heals by itself.
+                Entries that only the lost disks have are lost, acked ones too. If a lost node starts with its old
+                disk where the others cannot reach it, there are two masters: that is what --i-have-fenced swears.
+                """
+            ),
             "rasctl audit" => (
                 [
                     ("rasctl audit", "transfers and closed incidents, with who did it and why"),

@@ -58,6 +58,7 @@ internal static class Rasctl
         );
         root.Add(DrillCommand.Create(asking, surroundings));
         root.Add(TransferCommand.Create(asking, surroundings));
+        root.Add(RecoverCommand.Create(asking, surroundings));
         root.Add(AuditCommand.Create(asking, surroundings));
         foreach (var option in root.Options)
         {

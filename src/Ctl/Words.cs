@@ -31,6 +31,7 @@ internal static class Words
             ActKind.Stop => "stop",
             ActKind.Keep => "keep",
             ActKind.Close => "close",
+            ActKind.Recover => "recover",
             _ => Number((int)kind),
         };
 

@@ -248,7 +248,10 @@ internal sealed class Daemon : IAsyncDisposable
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = GrpcTransport.MessageBytesMax);
         var view = new StatusView(options.Topology, Version);
         var subscribed = new SubscribedHandlers();
-        builder.Services.AddSingleton(new ClusterService(Feed, view, options.Topology, wishes, handover, words, Post));
+        var recovery = new RecoveryDoor(Feed, view, options.Topology, wishes, Post);
+        builder.Services.AddSingleton(
+            new ClusterService(Feed, view, options.Topology, wishes, handover, recovery, words, Post)
+        );
         builder.Services.AddSingleton(
             new EventsService(options.Node.Id, options.Topology, view, words, wishes, roster, subscribed, Post)
         );

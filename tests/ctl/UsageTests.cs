@@ -76,6 +76,7 @@ public sealed class UsageTests
     [InlineData("events watch --help", "until Ctrl-C")]
     [InlineData("events close --help", "--by alice")]
     [InlineData("transfer --help", "(SIGTERM)")]
+    [InlineData("recover --help", "that is what --i-have-fenced swears")]
     [InlineData("audit --help", "SAID AT is the wall clock")]
     [InlineData("drill panic --help", "HANDLERS ARE STARTED")]
     public async Task Help_OfEachCommand_HasExamples(string line, string says)

@@ -66,10 +66,16 @@ internal static class AuditCommand
                     to.Number("incident", act.HasIncident ? act.Incident : null);
                     to.Word("by", act.By);
                     to.Word("why", act.Why);
+                    to.WordList("lost", act.LostNodeNames);
                     to.Number("said_unix_ms", act.HasSaidUnixMs ? act.SaidUnixMs : null);
                 }
             );
         });
+
+    private static string About(Act act) =>
+        act.HasIncident ? $"incident {act.Incident}"
+        : act.LostNodeNames.Count > 0 ? Printable.Of($"{act.NodeName} without {string.Join(", ", act.LostNodeNames)}")
+        : Printable.Of(act.NodeName);
 
     private static Sheet Table(ListActsReply reply)
     {
@@ -80,7 +86,7 @@ internal static class AuditCommand
                 $"{act.LogIndex}",
                 $"{act.Term}",
                 Words.Plain(Words.Of(act.Kind)),
-                act.HasIncident ? $"incident {act.Incident}" : Printable.Of(act.NodeName),
+                About(act),
                 Printable.Of(act.By),
                 act.HasSaidUnixMs ? Spans.Time(act.SaidUnixMs) : "",
                 Printable.Of(act.Why)

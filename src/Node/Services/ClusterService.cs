@@ -13,6 +13,7 @@ internal sealed class ClusterService(
     Topology topology,
     WishDesk wishes,
     Handover handover,
+    RecoveryDoor recovery,
     WordDesk words,
     Action<Input> post
 ) : V1.Cluster.ClusterBase
@@ -149,6 +150,24 @@ internal sealed class ClusterService(
         reply.Acts.AddRange(status.Book.Audit.Acts.Reverse().Take(count).Select(act => ActView.Of(act, view)));
         return reply;
     }
+
+    /// <inheritdoc />
+    public override Task<V1.Survivor> GetSurvivor(V1.GetSurvivorRequest request, ServerCallContext context) =>
+        recovery.SurvivorAsync();
+
+    /// <inheritdoc />
+    public override Task<V1.PlanRecoveryReply> PlanRecovery(
+        V1.PlanRecoveryRequest request,
+        ServerCallContext context
+    ) => Task.FromResult(recovery.Plan(request));
+
+    /// <inheritdoc />
+    public override Task<V1.RecoverReply> Recover(V1.RecoverRequest request, ServerCallContext context) =>
+        recovery.RecoverAsync(
+            request,
+            new Warrant(By(request.By), Why(request.Why), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()),
+            context.CancellationToken
+        );
 
     /// <inheritdoc />
     public override async Task Watch(
