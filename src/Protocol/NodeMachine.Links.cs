@@ -6,6 +6,7 @@ public sealed partial class NodeMachine
 {
     private readonly Dictionary<NodeId, Message.Hello> peers = [];
     private readonly Dictionary<LinkId, string> refusals = [];
+    private readonly Dictionary<LinkId, string> refusedBy = [];
 
     private void OnLinkOpened(LinkId id)
     {
@@ -50,9 +51,9 @@ public sealed partial class NodeMachine
                 OnHello(link, hello);
                 return;
             case Message.Refused refused:
-                if (refusals.GetValueOrDefault(link.Id) != refused.Reason)
+                if (refusedBy.GetValueOrDefault(link.Id) != refused.Reason)
                 {
-                    refusals[link.Id] = refused.Reason;
+                    refusedBy[link.Id] = refused.Reason;
                     outlet.Note(new Fact.RefusedByPeer(link.Id, refused.Reason));
                 }
 
@@ -231,6 +232,7 @@ public sealed partial class NodeMachine
             link.State = LinkState.Up;
             link.PeerNonce = hello.Nonce;
             refusals.Remove(link.Id);
+            refusedBy.Remove(link.Id);
             outlet.Note(new Fact.LinkUp(link.Id));
         }
 

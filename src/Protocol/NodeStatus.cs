@@ -75,7 +75,7 @@ public sealed partial class NodeMachine
                     link.RoundTrip,
                     link.HeardAt is { } at ? now - at : null,
                     link.IsRefused,
-                    refusals.GetValueOrDefault(link.Id, "")
+                    refusals.GetValueOrDefault(link.Id) ?? refusedBy.GetValueOrDefault(link.Id, "")
                 )),
             ]),
             handlersHere,

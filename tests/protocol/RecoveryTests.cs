@@ -491,6 +491,33 @@ public class RecoveryTests
     }
 
     [Fact]
+    public void Recovery_KnownToAFollowerThatIsFilledByASnapshot_PutsItOutNot()
+    {
+        var cluster = new MiniCluster(5, 5, options: new ProtocolOptions { LogEntriesMax = 20 });
+        cluster.RunUntil(() => HasMaster(cluster)).ShouldBeTrue();
+        cluster.Run(1);
+        int[] lost = [cluster.Master, (cluster.Master + 1) % 5, (cluster.Master + 2) % 5];
+        Lose(cluster, lost);
+        int[] left = [.. cluster.Running.Order()];
+        var chosen = Recover(cluster, left, lost);
+        cluster.Run(2);
+        var other = left.Single(node => node != chosen);
+        cluster.Stall(other);
+        cluster.Give(chosen, new Input.Raised(cluster.Panic(other, chosen, 500), new DeviceRef(0, 1)));
+        cluster.Stop(other);
+        cluster.RunUntil(() => Group(cluster).Length == 1, 5).ShouldBeTrue();
+        for (var word = 0; word < 40; word++)
+        {
+            PanicIsAcked(cluster, lost[0], chosen, (ulong)(600 + word));
+        }
+
+        cluster.Start(other);
+        cluster.Run(5);
+        cluster.Of<Effect.Restored>(other).ShouldNotBeEmpty();
+        Retired(cluster, other).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void B3_SeededVotersAllWipedBesideAFollowerWithTheCluster_FoundNoOther()
     {
         var cluster = Joined(4, 3);
@@ -509,5 +536,23 @@ public class RecoveryTests
         cluster.Running.ShouldAllBe(node => cluster.Status(node).Cluster == known);
         Recover(cluster, [0, 1, 2, 3], []).ShouldBe(3);
         cluster.RunUntil(() => Group(cluster).Length >= 3, 10).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Recover_LostMajorityHadAMasterOfWhomNobodyLeftHasHeard_ItsTermIsNotUsedAgain()
+    {
+        var cluster = Joined(3, 3);
+        var alone = Enumerable.Range(0, 3).First(node => node != cluster.Master);
+        int[] lost = [.. Enumerable.Range(0, 3).Where(node => node != alone)];
+        Array.ForEach(lost, node => cluster.Cut(alone, node));
+        var old = cluster.Master;
+        cluster.Give(old, new Input.Asked(41, new EntryPayload.HandoverAsked(null, new Warrant("anna", "", 0))));
+        cluster.RunUntil(() => lost.Any(node => node != old && cluster.Status(node).IsReady), 3).ShouldBeTrue();
+        var term = cluster.Status(lost.Single(node => node != old)).Term;
+        Lose(cluster, lost);
+        cluster.Heal();
+        cluster.Status(alone).Term.CompareTo(term).ShouldBeLessThan(0);
+        Recover(cluster, [alone], lost);
+        cluster.Status(alone).Term.CompareTo(term).ShouldBeGreaterThan(0);
     }
 }

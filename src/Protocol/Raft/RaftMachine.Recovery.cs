@@ -5,24 +5,15 @@ namespace ClusterRas.Protocol;
 /// <summary>What consensus keeps around a recovery (protocol.md 14): who goes on, who follows, and who takes part no more.</summary>
 internal sealed partial class RaftMachine
 {
-    private EquatableArray<RecoveryMark> learned;
+    /// <summary>The lost ones may have had masters of whom no survivor has heard, and a term has one master only (S1), also for those
+    /// outside who are fenced by it. More elections than this take days.</summary>
+    private const long TermsApart = 1_000_000;
+
     private (EquatableArray<RecoveryMark> Of, Lineage Lineage) named;
 
-    /// <summary>The recoveries of this cluster: by the own log, or by what a peer told before the log has it.</summary>
+    /// <summary>The recoveries of this cluster: those on the own disk, or what a peer told before the log has it. Never fewer.</summary>
     /// <remarks>One that is not on the own disk yet is told to nobody: after a crash it never was.</remarks>
-    public EquatableArray<RecoveryMark> Recoveries
-    {
-        get
-        {
-            var ours = log.Recoveries;
-            if (ours.Count > 0 && ours[^1].BaseIndex.CompareTo(durableIndex) >= 0)
-            {
-                ours = new([.. ours.Where(mark => mark.BaseIndex.CompareTo(durableIndex) < 0)]);
-            }
-
-            return learned.Count > ours.Count ? learned : ours;
-        }
-    }
+    public EquatableArray<RecoveryMark> Recoveries { get; private set; }
 
     /// <summary>Names them all.</summary>
     public Lineage Lineage
@@ -56,7 +47,8 @@ internal sealed partial class RaftMachine
     /// of it before that write is fsynced, since others get only what is committed.</remarks>
     public EntryPayload.Recovered Recover(RecoveryPlan plan, Warrant warrant, Term seen)
     {
-        BecomeFollower(seen.CompareTo(term) > 0 ? seen : term, null);
+        var above = seen.CompareTo(term) > 0 ? seen : term;
+        BecomeFollower(new Term(above.Value + TermsApart), null);
         var recovered = new EntryPayload.Recovered(plan.Epoch, log.LastTerm, new Voter(self, disk), plan.Lost, warrant);
         AppendToLog(new Entry(log.LastIndex.Next, new Term(term.Value + 1), recovered));
         because = null;
@@ -118,6 +110,14 @@ internal sealed partial class RaftMachine
             : $"disk {disk} of {self} is out by recovery {RetiredBy}, which declared it lost or has not kept what it knows as committed: "
                 + "stop rasd here, empty its data folder, start it again";
 
+    private void NoteDurableRecovery()
+    {
+        if (log.Recoveries.Count > Recoveries.Count && log.Recoveries[^1].BaseIndex.CompareTo(durableIndex) < 0)
+        {
+            Recoveries = log.Recoveries;
+        }
+    }
+
     private void Retire(RecoveryMark mark)
     {
         RetiredBy = mark.Epoch;
@@ -129,7 +129,7 @@ internal sealed partial class RaftMachine
     /// <summary>The group of before leads no more, and what it had not committed is not to be taken for the new one's.</summary>
     private void Follow(EquatableArray<RecoveryMark> theirs, RecoveryMark first)
     {
-        learned = theirs;
+        Recoveries = theirs;
         BecomeFollower(term, null);
         for (var index = CommitIndex.Next; index.CompareTo(log.LastIndex) <= 0; index = index.Next)
         {

@@ -45,6 +45,7 @@ internal sealed partial class RaftMachine
         vote = stored.HardState.Vote;
         RetiredBy = stored.HardState.RetiredBy;
         durableIndex = log.LastIndex;
+        Recoveries = log.Recoveries;
 
         // What was committed once is committed; the disk may only have kept less of it.
         var known = stored.CommitIndex.CompareTo(log.LastIndex) < 0 ? stored.CommitIndex : log.LastIndex;
@@ -208,6 +209,7 @@ internal sealed partial class RaftMachine
         }
 
         NoteDurableChange(before);
+        NoteDurableRecovery();
 
         stuckSince = durableIndex == log.LastIndex ? null : outlet.Now;
         if (IsLeader)
