@@ -67,6 +67,7 @@ public sealed partial class NodeMachine
             IsAbout = (report, node) => master!.IsAbout(report, node),
             IsHeard = node => links.IsHeard(outlet.Now, node),
             IsLost = voter => book.Group.IsLost(voter),
+            NameOf = Name,
             IsStopping = node => book.Group.IsStopping(node),
             Appended = entry => master!.OnAppended(entry),
             Committed = OnCommitted,

@@ -69,6 +69,7 @@ public sealed class RecoverTests : IDisposable
         returned.Start();
         await cluster.SaidAsync(returned, "recovery.retired");
         left.ShouldAllBe(node => node.IsRunning);
+        (await returned.StatusAsync())!.OutReason.ShouldContain($"of {returned.Name} is out by recovery 1");
         (await left[0].StatusAsync())!.Master.HasNode.ShouldBeTrue();
         (await returned.StopAsync()).ShouldBe(0);
         Directory.Delete(returned.Data, recursive: true);

@@ -29,6 +29,9 @@ internal sealed partial class RaftMachine
         }
     }
 
+    /// <summary>As people call a node; set by the node machine.</summary>
+    public required Func<NodeId, string> NameOf { get; init; }
+
     /// <summary>Of the newest of them; 0: there was none.</summary>
     public long Epoch => Recoveries.Count > 0 ? Recoveries[^1].Epoch : 0;
 
@@ -65,7 +68,7 @@ internal sealed partial class RaftMachine
         {
             if (ours[at] != theirs[at])
             {
-                return $"another recovery {ours[at].Epoch}: theirs went on with {theirs[at].Survivor.Node}, ours with {ours[at].Survivor.Node}; "
+                return $"another recovery {ours[at].Epoch}: theirs went on with {NameOf(theirs[at].Survivor.Node)}, ours with {NameOf(ours[at].Survivor.Node)}; "
                     + "one of the two halves must be given up: stop its nodes and empty their data folders";
             }
         }
@@ -74,7 +77,7 @@ internal sealed partial class RaftMachine
         {
             if (mark.Lost.Contains(peer))
             {
-                return $"disk {peer.Disk} of {peer.Node} was declared lost by recovery {mark.Epoch}: stop rasd there, empty its data folder, start it again";
+                return $"disk {peer.Disk} of {NameOf(peer.Node)} was declared lost by recovery {mark.Epoch}: stop rasd there, empty its data folder, start it again";
             }
         }
 
@@ -107,7 +110,7 @@ internal sealed partial class RaftMachine
     public string? WhyRetired =>
         RetiredBy == 0
             ? null
-            : $"disk {disk} of {self} is out by recovery {RetiredBy}, which declared it lost or has not kept what it knows as committed: "
+            : $"disk {disk} of {NameOf(self)} is out by recovery {RetiredBy}, which declared it lost or has not kept what it knows as committed: "
                 + "stop rasd here, empty its data folder, start it again";
 
     private void NoteDurableRecovery()
