@@ -16,6 +16,7 @@ public sealed partial class NodeMachine
             self,
             disk,
             raft.Cluster,
+            raft.LogEpoch,
             raft.Epoch,
             raft.Term,
             raft.Last.Term,

@@ -518,6 +518,36 @@ public class RecoveryTests
     }
 
     [Fact]
+    public void Recover_WhoWentOnIsLostBeforeAnybodyHasItsEntry_IsRefusedUntilTheRestIsRestarted()
+    {
+        var (cluster, lost, left) = ThreeOfFiveLost(5);
+
+        // The entry comes to nobody, the hello that tells of it does.
+        cluster.MoreDelay = message => TimeSpan.FromSeconds(message is Message.AppendEntries ? 600 : 0);
+        var chosen = Recover(cluster, left, lost);
+        cluster.Run(1);
+        var last = left.Single(node => node != chosen);
+        Lose(cluster, chosen);
+        cluster.MoreDelay = static _ => TimeSpan.Zero;
+        int[] lostToo = [.. lost, chosen];
+        Problems(cluster, [last], lostToo)
+            .ShouldHaveSingleItem()
+            .ShouldStartWith($"n{last:00} has heard of recovery 1, which no survivor has in its log");
+
+        cluster.Stop(last);
+        cluster.Start(last);
+        cluster.Run(2);
+        Recover(cluster, [last], lostToo, nonce: 32).ShouldBe(last);
+        PanicIsAcked(cluster, lost[0], last);
+
+        // It was not gone for ever after all: two histories, and neither takes the other's.
+        cluster.Start(chosen);
+        cluster.Run(3);
+        cluster.Status(last).IsReady.ShouldBeTrue();
+        cluster.Status(last).Voters.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void B3_SeededVotersAllWipedBesideAFollowerWithTheCluster_FoundNoOther()
     {
         var cluster = Joined(4, 3);

@@ -35,6 +35,9 @@ internal sealed partial class RaftMachine
     /// <summary>Of the newest of them; 0: there was none.</summary>
     public long Epoch => Recoveries.Count > 0 ? Recoveries[^1].Epoch : 0;
 
+    /// <summary>Of the newest that the own log has, on disk or not.</summary>
+    public long LogEpoch => log.Epoch;
+
     /// <summary>The recovery by which this disk is out: declared lost, or ahead of what was kept. 0: it takes part.</summary>
     public long RetiredBy { get; private set; }
 

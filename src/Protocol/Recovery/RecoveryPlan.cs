@@ -52,6 +52,14 @@ public sealed record RecoveryPlan(long Epoch, SurvivorState Chosen, EquatableArr
             );
         }
 
+        foreach (var state in said.Where(state => state.EpochHeard > newest.Epoch))
+        {
+            problems.Add(
+                $"{Name(topology, state.Node)} has heard of recovery {state.EpochHeard}, which no survivor has in its log: who went on then must "
+                    + "come back; if it is gone for ever, too, name it as lost and restart rasd on the survivors first"
+            );
+        }
+
         if (newest.Epoch >= EpochMax)
         {
             problems.Add($"this cluster was recovered {EpochMax} times: begin a new one");

@@ -4,7 +4,8 @@ namespace ClusterRas.Protocol;
 
 /// <summary>What one node says of itself, when operators look what a lost majority has left.</summary>
 /// <param name="Cluster">None: its disk is empty.</param>
-/// <param name="Epoch">Of the newest recovery that it knows; 0: none.</param>
+/// <param name="Epoch">Of the newest recovery in its log; 0: none.</param>
+/// <param name="EpochHeard">Of the newest recovery that it has heard of; its log may not have that yet.</param>
 /// <param name="Term">The highest that it has seen.</param>
 /// <param name="LastTerm">Of its last entry.</param>
 /// <param name="LastIndex">Of its last entry.</param>
@@ -18,6 +19,7 @@ public sealed record SurvivorState(
     DiskId Disk,
     ClusterId Cluster,
     long Epoch,
+    long EpochHeard,
     Term Term,
     Term LastTerm,
     LogIndex LastIndex,

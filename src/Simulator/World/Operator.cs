@@ -61,7 +61,7 @@ internal sealed class Operator(Cluster cluster, Prng chance)
                 .Select(node => cluster.Host(node.Id).Process?.Survivor)
                 .OfType<SurvivorState>(),
         ];
-        if (said.Any(state => state.Epoch > 0))
+        if (said.Any(state => state is { Epoch: > 0, EpochHeard: > 0 }))
         {
             done();
             return;
