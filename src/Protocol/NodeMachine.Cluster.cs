@@ -32,7 +32,7 @@ public sealed partial class NodeMachine
             }
         }
 
-        outlet.Emit(new Effect.Committed(entries, raft.CommitIndex));
+        outlet.EmitAfterWrite(new Effect.Committed(entries, raft.CommitIndex));
         master.OnCommitted(entries);
         GrantCommitted();
         if (raft.CommittedInMemory > options.LogEntriesMax)
@@ -49,7 +49,7 @@ public sealed partial class NodeMachine
             book = book.Apply(entry, outlet.Now);
         }
 
-        outlet.Emit(new Effect.Restored(snapshot));
+        outlet.EmitAfterWrite(new Effect.Restored(snapshot));
         GrantCommitted();
     }
 
@@ -243,6 +243,12 @@ public sealed partial class NodeMachine
                         return SilenceVerdict.Heard;
                     }
                 }
+            }
+
+            if (!links.HasListened(now, other.Id))
+            {
+                // It has only just started, and whom it has not heard may be heard by its next beat.
+                return SilenceVerdict.Heard;
             }
 
             voters += IsVoterNow(other.Id) ? 1 : 0;

@@ -242,10 +242,8 @@ internal sealed class AgentProcess
         }
 
         cluster.See(new Sighting.Took(cluster.Now, host.Node, now, input, machine.NextWake));
-        foreach (var effect in effects)
-        {
-            cluster.See(new Sighting.Decided(cluster.Now, host.Node, now, effect));
-        }
+        SeeDecided(now, isCommit: true);
+        SeeDecided(now, isCommit: false);
 
         if (machine.NextWake <= now)
         {
@@ -257,6 +255,18 @@ internal sealed class AgentProcess
         if (effects.Count > 0)
         {
             CarryOutAll();
+        }
+    }
+
+    // What a step calls committed justifies all else that it asks for; only for the ledger it stands behind the write.
+    private void SeeDecided(Instant now, bool isCommit)
+    {
+        foreach (var effect in effects)
+        {
+            if ((effect is Effect.Committed or Effect.Restored) == isCommit)
+            {
+                cluster.See(new Sighting.Decided(cluster.Now, host.Node, now, effect));
+            }
         }
     }
 

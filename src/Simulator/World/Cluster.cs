@@ -18,6 +18,7 @@ internal sealed class Cluster
     private readonly PhaseWatch phases;
     private readonly Triggers triggers;
     private readonly SeatWatch seats;
+    private readonly NextWord nextWord;
 
     /// <param name="transcript">Null: none is written.</param>
     /// <param name="watcher">Sees what the oracles see.</param>
@@ -32,6 +33,7 @@ internal sealed class Cluster
         phases = new PhaseWatch(judges.Chronicle);
         triggers = new Triggers(this, phases);
         seats = new SeatWatch(judges.Chronicle.Groups);
+        nextWord = new NextWord(this);
         var chance = new Prng(plan.Seed ^ 0x5157_0f_c1a5_7e45);
         Network = new Network(this, chance.Fork());
         Operator = new Operator(this, chance.Fork());
@@ -91,6 +93,7 @@ internal sealed class Cluster
             See(new Sighting.Settled(Now, Running()));
         }
 
+        CountSuccessions();
         return judges.Violation;
     }
 
@@ -102,6 +105,18 @@ internal sealed class Cluster
         watcher?.Invoke(sighting);
         triggers.See(sighting, phases.See(sighting));
         seats.See(sighting);
+        nextWord.See(sighting);
+    }
+
+    private void CountSuccessions()
+    {
+        foreach (var succession in judges.Chronicle.Successions.Ended)
+        {
+            if (succession.CommittedAt is { } at && PromptSuccession.IsCalm(succession, at, judges.Chronicle))
+            {
+                Tally.AddSuccession(at - succession.LastBeat, succession.IsTold);
+            }
+        }
     }
 
     /// <summary>A run that never ends is a fault of the machine too.</summary>
@@ -151,6 +166,9 @@ internal sealed class Cluster
 
     /// <summary>Whoever is seated next is told once, at the moment that a master decides so, unless the time of faults is over.</summary>
     public void AwaitSeat(Action<NodeId> seated) => seats.Await(seated);
+
+    /// <summary>Whoever catches the next word is told once, with the end of its window, unless the time of faults is over.</summary>
+    public void AwaitWord(Action<Host, TimeSpan> caught) => nextWord.Await(caught);
 
     /// <summary>A disk may be lost while the others of its group still make a majority and hold all that is committed.</summary>
     public bool MayLoseDisk(NodeId node)
@@ -231,6 +249,7 @@ internal sealed class Cluster
     private void Mend()
     {
         seats.Forget();
+        nextWord.Forget();
         foreach (var host in hosts)
         {
             host.Disk.Slowness = TimeSpan.Zero;

@@ -5,8 +5,8 @@ namespace ClusterRas.Simulator.World;
 /// <summary>A disk in time: writes wait, are fsynced in groups and in order, and may be lost in a crash.</summary>
 internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
 {
-    private readonly List<(Ticket Ticket, DiskWrite Write)> waiting = [];
-    private List<(Ticket Ticket, DiskWrite Write)> inFlight = [];
+    private readonly List<Work> waiting = [];
+    private List<Work> inFlight = [];
     private LogIndex commitSeen;
     private int writer;
     private Action? duringNextWrite;
@@ -22,7 +22,7 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     /// <summary>Queues a write, after all earlier ones.</summary>
     public void Write(Ticket ticket, DiskWrite write)
     {
-        waiting.Add((ticket, write));
+        waiting.Add(new Work(ticket, write, null));
         if (StalledUntil > cluster.Now)
         {
             var process = host.Process;
@@ -35,8 +35,17 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         }
     }
 
-    /// <summary>The ledger writes its commit index when it comes by; only a lower bound is ever read back.</summary>
-    public void NoteCommit(LogIndex index) => commitSeen = index;
+    /// <summary>The ledger writes what is committed in the same queue, with the next fsync; only a lower bound is ever read back.</summary>
+    public void NoteCommit(LogIndex index)
+    {
+        waiting.Add(new Work(null, null, index));
+        if (inFlight.Count == 0 && waiting.Count == 1)
+        {
+            // Nothing that it stands on waits: the page cache has it at once, and no fsync is made for it.
+            Apply(waiting[0]);
+            waiting.Clear();
+        }
+    }
 
     /// <summary>The writer is gone: of all that was not fsynced any first part may be there.</summary>
     public void LoseWriter()
@@ -45,7 +54,7 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         var survives = (int)chance.Below(unsynced.Length + 1);
         for (var i = 0; i < survives; i++)
         {
-            Apply(unsynced[i].Write);
+            Apply(unsynced[i]);
         }
 
         inFlight = [];
@@ -112,16 +121,17 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
 
         var done = inFlight;
         inFlight = [];
-        foreach (var (_, write) in done)
+        foreach (var work in done)
         {
-            Apply(write);
+            Apply(work);
         }
 
         // A runner that writes in groups may tell the last ticket only: it stands for all before it.
         var onlyLast = chance.Chance(1, 2);
-        for (var i = onlyLast ? done.Count - 1 : 0; i < done.Count; i++)
+        var tickets = done.Where(work => work.Ticket is not null).Select(work => work.Ticket!.Value).ToArray();
+        for (var i = onlyLast ? Math.Max(0, tickets.Length - 1) : 0; i < tickets.Length; i++)
         {
-            host.Process?.Give(new Input.Persisted(done[i].Ticket));
+            host.Process?.Give(new Input.Persisted(tickets[i]));
         }
 
         if (waiting.Count > 0 && inFlight.Count == 0 && startedBy == writer)
@@ -130,8 +140,14 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         }
     }
 
-    private void Apply(DiskWrite write)
+    private void Apply(Work work)
     {
+        commitSeen = work.Committed ?? commitSeen;
+        if (work.Write is not { } write)
+        {
+            return;
+        }
+
         var problem = Image.Apply(write);
         cluster.See(new Sighting.Stored(cluster.Now, host.Node, write));
         if (problem is not null)
@@ -139,4 +155,7 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
             cluster.See(new Sighting.Broke(cluster.Now, host.Node, "the disk write " + problem));
         }
     }
+
+    /// <summary>What the ledger has to do: a write with its ticket, or a commit index that it is told.</summary>
+    private readonly record struct Work(Ticket? Ticket, DiskWrite? Write, LogIndex? Committed);
 }

@@ -4,11 +4,10 @@ using ClusterRas.Protocol;
 
 namespace ClusterRas.Simulator.World;
 
-/// <summary>Mixes the effects of a batch: order is kept per link, for the disk and for the ledger, and nowhere else.</summary>
+/// <summary>Mixes the effects of a batch: order is kept per link and for the ledger, and nowhere else.</summary>
 internal sealed class EffectOrder
 {
-    private const int DiskTarget = 0;
-    private const int LedgerTarget = 1;
+    private const int LedgerTarget = 0;
     private const int FreeTarget = -1;
     private readonly Shape shape;
     private readonly Prng chance;
@@ -20,7 +19,7 @@ internal sealed class EffectOrder
     public EffectOrder(Shape shape, Prng chance)
     {
         (this.shape, this.chance) = (shape, chance);
-        heads = new int[2 + (shape.NodeCount * shape.DieCount)];
+        heads = new int[1 + (shape.NodeCount * shape.DieCount)];
     }
 
     /// <summary>The same effects in an order that the runner might choose. Valid until the next call.</summary>
@@ -84,10 +83,9 @@ internal sealed class EffectOrder
             Effect.Send send => TargetOf(send.Link),
             Effect.Relink relink => TargetOf(relink.Link),
             Effect.CloseLink close => TargetOf(close.Link),
-            Effect.Persist => DiskTarget,
-            Effect.Committed or Effect.Restored => LedgerTarget,
+            Effect.Persist or Effect.Committed or Effect.Restored => LedgerTarget,
             _ => FreeTarget,
         };
 
-    private int TargetOf(LinkId link) => 2 + (link.Peer.Value * shape.DieCount) + link.Die.Value;
+    private int TargetOf(LinkId link) => 1 + (link.Peer.Value * shape.DieCount) + link.Die.Value;
 }
