@@ -20,6 +20,9 @@ internal sealed class Daemon : IAsyncDisposable
 {
     private static readonly TimeSpan HandlerRetry = TimeSpan.FromSeconds(1);
 
+    /// <summary>A service manager waits longer; and who cannot hand over by then will not.</summary>
+    private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(2);
+
     private readonly NodeOptions options;
     private readonly ILoggerFactory logs;
     private readonly ILogger log;
@@ -33,6 +36,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly HandlerRoster roster;
     private readonly WishDesk wishes = new();
     private readonly EffectRunner runner;
+    private readonly Handover handover;
     private readonly WebApplication host;
     private readonly Life life;
 
@@ -84,6 +88,7 @@ internal sealed class Daemon : IAsyncDisposable
         };
         loop = new NodeLoop(machine, runner.Run, error => Fail($"a rule was broken: {error}"));
         Feed = new StatusFeed(loop);
+        handover = new Handover(Feed, wishes, Post);
         host = NewHost(new WordDesk(self, life, callers, Post));
         AddSources();
     }
@@ -126,6 +131,30 @@ internal sealed class Daemon : IAsyncDisposable
             life.Tag,
             string.Join(", ", options.Listen)
         );
+    }
+
+    /// <summary>Before a stop that is wanted: whoever is master sees to it that another one is, and the cluster misses nobody.</summary>
+    public async Task LeaveAsync()
+    {
+        var before = await Feed.ReadAsync().WaitAsync(LeaveWithin).ConfigureAwait(false);
+        if (before.Role != RaftRole.Leader)
+        {
+            return;
+        }
+
+        var name = options.Node.Name;
+        var (refusal, after) = await handover
+            .MoveAsync(null, $"rasd on {name}", "rasd is stopped", LeaveWithin, stopping.Token)
+            .ConfigureAwait(false);
+        if (refusal.Length > 0)
+        {
+            log.NotHandedOver(refusal);
+        }
+        else
+        {
+            var master = after.Master is { } node ? options.Topology.FindNode(node)?.Name ?? node.ToString() : "nobody";
+            log.HandedOver(master, after.Term.Value);
+        }
     }
 
     /// <inheritdoc />
@@ -219,7 +248,10 @@ internal sealed class Daemon : IAsyncDisposable
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = GrpcTransport.MessageBytesMax);
         var view = new StatusView(options.Topology, Version);
         var subscribed = new SubscribedHandlers();
-        builder.Services.AddSingleton(new ClusterService(Feed, view, options.Topology, wishes, words, Post));
+        var recovery = new RecoveryDoor(Feed, view, options.Topology, wishes, Post);
+        builder.Services.AddSingleton(
+            new ClusterService(Feed, view, options.Topology, wishes, handover, recovery, words, Post)
+        );
         builder.Services.AddSingleton(
             new EventsService(options.Node.Id, options.Topology, view, words, wishes, roster, subscribed, Post)
         );

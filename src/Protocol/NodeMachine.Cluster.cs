@@ -183,6 +183,8 @@ public sealed partial class NodeMachine
                 Grant(wishNonce, "");
             }
         }
+
+        GrantRecovery();
     }
 
     private bool IsTrue(EntryPayload wish) =>
@@ -193,6 +195,10 @@ public sealed partial class NodeMachine
             EntryPayload.HandlerDeclared declared => book.Handlers.TryGetValue(declared.Handler.Name, out var known)
                 && known.Handler == declared.Handler,
             EntryPayload.StopPlanned stop => raft.Leader is not null && keeper.IsTrue(stop),
+            // Another term has a master: the asker sees in the status who it is.
+            EntryPayload.HandoverAsked asked => raft.Leader is not null
+                && book.Audit.Find(asked) is { } entry
+                && raft.Term.CompareTo(entry.Term) > 0,
             EntryPayload.HandlerDropped dropped => raft.Leader is not null && !book.Handlers.ContainsKey(dropped.Name),
             _ => false,
         };

@@ -30,6 +30,9 @@ internal sealed class Outlet(LinkTable links)
     /// <summary>The instant of the present step.</summary>
     public Instant Now { get; private set; }
 
+    /// <summary>This node's lineage, which every frame carries; set by the node machine.</summary>
+    public Func<Lineage> Lineage { get; set; } = static () => default;
+
     /// <summary>Everything up to here is on disk.</summary>
     public Ticket Persisted { get; private set; }
 

@@ -41,6 +41,9 @@ internal sealed class AgentProcess
 
     public bool HasEnded => ended;
 
+    /// <summary>What it answers to an operator who recovers; null: it does not answer now.</summary>
+    public SurvivorState? Survivor => ended || paused || stepping || !hasBegun ? null : machine.Survivor(host.Clock);
+
     /// <param name="takes">So long it is there and does nothing.</param>
     public void Start(TimeSpan takes)
     {

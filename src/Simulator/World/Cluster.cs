@@ -188,6 +188,23 @@ internal sealed class Cluster
         return holders > log.Voters.Count / 2;
     }
 
+    /// <summary>A majority of the voters that can be destroyed while a disk that is left has all that is committed; null: there is none now.</summary>
+    public IReadOnlyList<NodeId>? DrawLostMajority(Prng chance)
+    {
+        var log = judges.Chronicle.Log;
+        var voters = log.Voters.OrderBy(_ => chance.NextBits()).ToArray();
+        if (voters.Length < 3 || log.Find(log.Last) is not { } last)
+        {
+            return null;
+        }
+
+        var lost = voters.Take((voters.Length / 2) + 1).Select(voter => voter.Node).ToArray();
+        var isKept = voters
+            .Skip(lost.Length)
+            .Any(voter => Host(voter.Node).Disk.Image is var image && image.Disk == voter.Disk && image.Holds(last));
+        return isKept ? lost : null;
+    }
+
     /// <summary>When something ends that would go on until <paramref name="planned"/>.</summary>
     public TimeSpan EndOf(TimeSpan planned) => planned < Plan.FaultsEnd ? planned : Plan.FaultsEnd;
 
