@@ -15,9 +15,11 @@ internal static class CnaListRule
 
         var owners = told.Where(node => node.Cna is not null).ToLookup(node => node.Cna!.Value);
         var layer = new PeerLayer<Cna>("server_cna", told, node => node.Cna?.Value);
-        foreach (var (node, list) in told.Where(node => node.Peers!.Cnas is not null).Select(n => (n, n.Peers!.Cnas!)))
+        foreach (var node in told)
         {
-            foreach (var own in list.Items.Where(item => item.Value == node.Cna?.Value).Take(1))
+            var list = node.Peers!.Cnas;
+            var items = list?.Items ?? [];
+            foreach (var own in items.Where(item => item.Value == node.Cna?.Value).Take(1))
             {
                 problems.Add(
                     own.At,
@@ -28,13 +30,8 @@ internal static class CnaListRule
                 );
             }
 
-            var listed = list.Items.SelectMany(item => owners[item.Value]).Where(peer => peer != node);
-            layer.Add(
-                node,
-                list.At,
-                listed,
-                list.Items.Where(item => !owners.Contains(item.Value) && !IsOfNameless(item))
-            );
+            var unknown = items.Where(item => !owners.Contains(item.Value) && !IsOfNameless(item));
+            layer.Add(node, list, items.SelectMany(item => owners[item.Value]), unknown);
         }
 
         layer.Check(problems);

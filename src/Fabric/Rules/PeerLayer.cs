@@ -13,9 +13,24 @@ internal sealed class PeerLayer<T>(string way, IReadOnlyList<DraftNode> nodes, F
 {
     private readonly Dictionary<DraftNode, (Place At, HashSet<DraftNode> Listed, List<Said<T>> Unknown)> lists = [];
 
-    /// <summary>Takes one node's list, as far as it is known whose addresses are in it.</summary>
-    public void Add(DraftNode node, Place at, IEnumerable<DraftNode> listed, IEnumerable<Said<T>> unknown) =>
-        lists[node] = (at, [.. listed], [.. unknown]);
+    /// <summary>Takes one node's list; null: it has none.</summary>
+    /// <param name="node">Whose it is.</param>
+    /// <param name="list">As it stands.</param>
+    /// <param name="listed">Whose addresses are in it.</param>
+    /// <param name="unknown">Its other entries.</param>
+    public void Add(DraftNode node, DraftList<T>? list, IEnumerable<DraftNode> listed, IEnumerable<Said<T>> unknown)
+    {
+        if (list is null ? node.Peers!.HasBadCommand : list.HasBadItems)
+        {
+            // Who would be missing may be what was refused: that is told already.
+            lists[node] = (list?.At ?? node.At, [.. nodes.Where(peer => peer != node)], []);
+        }
+        else if (list is not null)
+        {
+            var isTooLong = list.Items.Count > Limits.NodeCountMax;
+            lists[node] = (list.At, [.. listed.Where(peer => peer != node)], isTooLong ? [] : [.. unknown]);
+        }
+    }
 
     /// <summary>Pairs of which neither lists the other, in the order of the nodes.</summary>
     public IEnumerable<(DraftNode, DraftNode)> Gaps() =>

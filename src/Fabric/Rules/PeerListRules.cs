@@ -53,16 +53,14 @@ internal static class PeerListRules
                 told,
                 node => at < node.Dies.Count ? node.Dies[at].Eid?.Value : null
             );
-            foreach (var node in told.Where(node => node.Peers!.Eids is { } lists && at < lists.Count))
+            foreach (var node in told)
             {
-                var list = node.Peers!.Eids![at];
+                var list = node.Peers!.Eids is { } lists && at < lists.Count ? lists[at] : null;
                 layer.Add(
                     node,
-                    list.At,
-                    list.Items.Select(item => owners.Find(item.Value)?.Node)
-                        .OfType<DraftNode>()
-                        .Where(peer => peer != node),
-                    list.Items.Where(item => owners.Find(item.Value) is null)
+                    list,
+                    list?.Items.Select(item => owners.Find(item.Value)?.Node).OfType<DraftNode>() ?? [],
+                    list?.Items.Where(item => owners.Find(item.Value) is null) ?? []
                 );
             }
 
@@ -86,7 +84,7 @@ internal static class PeerListRules
             CheckTwice(cnas, node.Owner, TopologyProblemCode.CnaTaken, problems);
         }
 
-        if (node.Cna is null)
+        if (node.Cna is null && !node.Peers.HasBadCna && !node.Peers.HasBadCommand)
         {
             problems.Add(
                 node.At,
@@ -135,7 +133,13 @@ internal static class PeerListRules
     {
         var head = list.Items.Count > 0 ? list.Items[0] : null;
         var own = die < node.Dies.Count ? node.Dies[die].Eid : null;
-        if (head is null || own?.Value == head.Value || EidOwners.HasOtherOrder(node))
+        if (
+            head is null
+            || list.HasBadItems
+            || own?.Value == head.Value
+            || (own is null && die < node.Dies.Count)
+            || EidOwners.HasOtherOrder(node)
+        )
         {
             return;
         }

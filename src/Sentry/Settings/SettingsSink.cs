@@ -1,0 +1,84 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Sentry.Settings;
+
+/// <summary>Puts given options into a node's settings, in the order in which they were given: the last one holds.</summary>
+internal sealed class SettingsSink(ProblemList problems)
+{
+    private readonly ValueReader values = new(problems);
+    private readonly SortedDictionary<string, int> others = new(StringComparer.Ordinal);
+    private Place? firstOther;
+
+    public void Take(NodeSettings node, string owner, GivenOption given)
+    {
+        var value = given.Value;
+        switch (given.Option.Name)
+        {
+            case SettingOption.Cna:
+                node.HasCna = true;
+                node.Cna = values.OwnCna($"{owner}: --cna", value);
+                break;
+            case SettingOption.Eid:
+                node.OwnEidsAt = value.At;
+                node.OwnEids = values.OwnEids($"{owner}: --eid", value);
+                break;
+            case SettingOption.PanicTimeout:
+                node.Timeouts.PanicMs = Timeout(owner, given);
+                break;
+            case SettingOption.RebootTimeout:
+                node.Timeouts.KernelRebootMs = Timeout(owner, given);
+                break;
+            case SettingOption.ServerEid:
+                node.Lists = values.EidLists($"{owner}: --server_eid", value);
+                break;
+            case SettingOption.JettyId:
+                node.Jetty = values.Number(
+                    $"{owner}: --client_jetty_id",
+                    value,
+                    $"a whole number, {JettyId.Min} to {JettyId.Max}",
+                    TopologyProblemCode.JettyRange
+                );
+                break;
+            case SettingOption.ServerCna:
+                node.Cnas = values.Cnas($"{owner}: --server_cna", value);
+                break;
+            default:
+                TakeOther(node, owner, given);
+                break;
+        }
+    }
+
+    /// <summary>Says once what was set beside the map.</summary>
+    public void TellOthers()
+    {
+        if (firstOther is { } at)
+        {
+            problems.Add(
+                at,
+                TopologyProblemCode.NotOfTheMap,
+                $"not taken into the map: {string.Join(", ", others.Select(other => $"--{other.Key} ({other.Value} times)"))}",
+                "addresses, lists, jetty and timeouts",
+                "keep these lines for the nodes"
+            );
+        }
+    }
+
+    private Said<int>? Timeout(string owner, GivenOption given) =>
+        values.Number(
+            $"{owner}: --{given.Option.Name}",
+            given.Value,
+            "a whole number, 0 to 3600000 ms",
+            TopologyProblemCode.Timeout
+        );
+
+    private void TakeOther(NodeSettings node, string owner, GivenOption given)
+    {
+        node.HasOther = true;
+        firstOther ??= given.Name.At;
+        others[given.Option.Name] = others.GetValueOrDefault(given.Option.Name) + 1;
+        if (given.Option.Kind == SettingKind.Switch)
+        {
+            values.CheckSwitch($"{owner}: --{given.Option.Name}", given.Value);
+        }
+    }
+}
