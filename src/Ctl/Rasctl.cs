@@ -57,6 +57,17 @@ internal static class Rasctl
             }
         );
         root.Add(DrillCommand.Create(asking, surroundings));
+        root.Add(
+            new Command("topology", "The map of the cluster: check, take over, write, compare and show it.")
+            {
+                TopologyCheckCommand.Create(asking, surroundings),
+                TopologyImportCommand.Create(surroundings),
+                TopologyExportCommand.Create(asking, surroundings),
+                TopologyPlanCommand.Create(surroundings),
+                TopologyDiffCommand.Create(asking, surroundings),
+                TopologyShowCommand.Create(asking, surroundings),
+            }
+        );
         foreach (var option in root.Options)
         {
             option.Action = option switch

@@ -29,8 +29,9 @@ public sealed partial class ScriptReader
     /// <summary>True: it looks like such lines, and not like a topology file.</summary>
     public static bool IsScript(ReadOnlySpan<byte> utf8)
     {
-        var start = utf8.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
-        return start.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[' or (byte)'/', ..]
+        // A topology file begins with its brace, or with a comment; a pasted prompt may begin with a bracket.
+        var start = (utf8.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8).TrimStart(" \t\r\n"u8);
+        return start is not [(byte)'{', ..] and not [(byte)'/', (byte)'/' or (byte)'*', ..]
             && start.IndexOf("sentryctl"u8) >= 0;
     }
 
