@@ -66,6 +66,7 @@ internal static class Rasctl
                 TopologyPlanCommand.Create(surroundings),
                 TopologyDiffCommand.Create(asking, surroundings),
                 TopologyShowCommand.Create(asking, surroundings),
+                TopologyProbeCommand.Create(asking, surroundings),
             }
         );
         foreach (var option in root.Options)

@@ -21,7 +21,8 @@ internal sealed class MapPicture
     private const int WidthMin = 720;
 
     private const string Style = """
-        svg { background: #ffffff; font-family: "DejaVu Sans", "Segoe UI", Helvetica, Arial, sans-serif; }
+        .sheet { fill: #ffffff; }
+        svg { font-family: "DejaVu Sans", "Segoe UI", Helvetica, Arial, sans-serif; }
         .title { font-size: 20px; font-weight: 600; fill: #1b2733; }
         .said { font-size: 12px; fill: #55636f; }
         .rack { fill: #f4f6f8; stroke: #d5dce2; }
@@ -82,6 +83,14 @@ internal sealed class MapPicture
             new XElement(Svg + "title", $"Cluster {map.Cluster}: {map.Nodes.Length} nodes x {map.DieCount} DIEs"),
             new XElement(Svg + "style", Style)
         );
+        root.Add(
+            new XElement(
+                Svg + "rect",
+                new XAttribute("class", "sheet"),
+                new XAttribute("width", "100%"),
+                new XAttribute("height", "100%")
+            )
+        );
         root.Add(Label("title", Margin, 38, $"Cluster {map.Cluster}"));
         root.Add(Label("said", Margin, 60, HeadOf(map)));
         root.Add(under);
@@ -136,7 +145,7 @@ internal sealed class MapPicture
         middleOf[node.Id] = middle;
         var group = new XElement(Svg + "g", new XElement(Svg + "title", TipOf(node)));
         group.Add(Box(map.IsControl(node.Id) ? "voter" : "node", left, nodesTop, NodeWidth, NodeHeight, 8));
-        group.Add(Label("name", middle, nodesTop + 40, Shortened(node.Name, 10)));
+        group.Add(Label("name", middle, nodesTop + 40, Shortened(node.Name, 9)));
         group.Add(Label("small", middle, nodesTop + 56, node.Cna is { } cna ? $"CNA {cna}" : "no CNA"));
         foreach (var die in node.Dies)
         {
@@ -181,7 +190,10 @@ internal sealed class MapPicture
                     new XElement(
                         Svg + "path",
                         new XAttribute("class", Text($"wire{die}")),
-                        new XAttribute("d", Text($"M {to} {wiresFrom} C {to} {half}, {middle} {half}, {middle} {nodesAt}"))
+                        new XAttribute(
+                            "d",
+                            Text($"M {to} {wiresFrom} C {to} {half}, {middle} {half}, {middle} {nodesAt}")
+                        )
                     )
                 );
             }
@@ -218,8 +230,9 @@ internal sealed class MapPicture
     private static XElement Label(string kind, int left, int top, string text) =>
         new(Svg + "text", new XAttribute("class", kind), new XAttribute("x", left), new XAttribute("y", top), text);
 
+    // Names of one cluster differ at their ends.
     private static string Shortened(string name, int lengthMax) =>
-        name.Length <= lengthMax ? name : string.Concat(name.AsSpan(0, lengthMax - 1), "\u2026");
+        name.Length <= lengthMax ? name : string.Concat("\u2026", name.AsSpan(name.Length - lengthMax + 1));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

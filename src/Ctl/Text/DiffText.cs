@@ -36,7 +36,8 @@ internal static class DiffText
             _ => "stays",
         };
 
-    private static void WriteChanges(Page page, TopologyDiff diff)
+    /// <summary>What is said otherwise, for all and for each node.</summary>
+    public static void WriteChanges(Page page, TopologyDiff diff)
     {
         var sheet = new Sheet("WHO", "WHAT", "BEFORE", "AFTER");
         foreach (var change in diff.Cluster)

@@ -112,6 +112,10 @@ internal sealed class ClusterService(
     }
 
     /// <inheritdoc />
+    public override Task<V1.GetTopologyReply> GetTopology(V1.GetTopologyRequest request, ServerCallContext context) =>
+        Task.FromResult(new V1.GetTopologyReply { Text = TopologyFile.Write(topology) });
+
+    /// <inheritdoc />
     public override async Task Watch(
         V1.WatchRequest request,
         IServerStreamWriter<V1.WatchUpdate> responseStream,
