@@ -6,10 +6,10 @@ namespace ClusterRas.Fabric.Rules;
 /// <summary>The order of DIEs is one and the same: in <c>--eid</c>, in the node's lists, and in everybody else's.</summary>
 internal static class DieOrderRule
 {
-    public static void Check(IReadOnlyList<DraftNode> told, EidOwners owners, ProblemList problems)
+    /// <summary>One node by itself: <c>--eid</c> against its lists.</summary>
+    public static void CheckAlone(DraftNode node, ProblemList problems)
     {
-        var swapped = told.Where(EidOwners.HasOtherOrder).ToHashSet();
-        foreach (var node in swapped)
+        if (EidOwners.HasOtherOrder(node))
         {
             problems.Add(
                 node.DiesAt ?? node.At,
@@ -19,7 +19,12 @@ internal static class DieOrderRule
                 "swap the two eids of --eid, or the two lists"
             );
         }
+    }
 
+    /// <summary>All nodes against each other.</summary>
+    public static void Check(IReadOnlyList<DraftNode> told, EidOwners owners, ProblemList problems)
+    {
+        var swapped = told.Where(EidOwners.HasOtherOrder).ToHashSet();
         var crossed = told.SelectMany(node => CrossedIn(node, owners))
             .Where(one => !swapped.Contains(one.Node) && !swapped.Contains(one.Peer))
             .ToList();

@@ -70,6 +70,7 @@ internal static class PeerListRules
 
     private static void CheckAlone(DraftNode node, ProblemList problems)
     {
+        DieOrderRule.CheckAlone(node, problems);
         foreach (var (die, list) in (node.Peers!.Eids ?? []).Index())
         {
             var owner = Invariant($"{node.Owner} die{die}");

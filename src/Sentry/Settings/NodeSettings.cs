@@ -14,14 +14,14 @@ public sealed class NodeSettings(string? name, Place at)
     /// <summary>Where its settings begin.</summary>
     public Place At { get; internal set; } = at;
 
-    /// <summary>True: something was set.</summary>
-    public bool IsTold =>
-        OwnEids is not null || Cna is not null || Lists is not null || Cnas is not null || HasOther || HasBadCommand;
+    /// <summary>True: it was spoken of, if only by a command that was refused.</summary>
+    public bool IsTold { get; internal set; }
 
     /// <summary>True: a command of it was refused.</summary>
     internal bool HasBadCommand { get; set; }
 
-    internal bool HasOther { get; set; }
+    /// <summary>Switches of the two ways to peers, as they were set.</summary>
+    internal Dictionary<string, string> Ways { get; } = new(StringComparer.Ordinal);
 
     /// <summary>True: an own CNA was set, right or wrong.</summary>
     internal bool HasCna { get; set; }

@@ -121,6 +121,7 @@ public sealed partial class ScriptReader
         }
 
         current ??= Find(headingName ?? nameOfFile, at);
+        current.IsTold = true;
         if (options is null)
         {
             current.HasBadCommand = true;

@@ -36,6 +36,9 @@ internal sealed record SettingOption(string Module, string Name, SettingKind Kin
     public const string Uvb = "sentry_uvb_comm";
     public const string Local = "sentry_reporter";
 
+    public const string UvbWay = "uvb_comm";
+    public const string UrmaWay = "urma_comm";
+
     public const string Cna = "cna";
     public const string Eid = "eid";
     public const string PanicTimeout = "panic_timeout_ms";
@@ -53,8 +56,8 @@ internal sealed record SettingOption(string Module, string Name, SettingKind Kin
         new(Reporter, RebootTimeout, SettingKind.Number, IsOfTheMap: true),
         new(Reporter, "panic", SettingKind.Switch),
         new(Reporter, "kernel_reboot", SettingKind.Switch),
-        new(Reporter, "uvb_comm", SettingKind.Switch),
-        new(Reporter, "urma_comm", SettingKind.Switch),
+        new(Reporter, UvbWay, SettingKind.Switch),
+        new(Reporter, UrmaWay, SettingKind.Switch),
         new(Urma, ServerEid, SettingKind.EidLists, IsOfTheMap: true),
         new(Urma, JettyId, SettingKind.Number, IsOfTheMap: true),
         new(Urma, "heartbeat", SettingKind.Switch),

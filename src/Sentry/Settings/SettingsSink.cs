@@ -12,6 +12,7 @@ internal sealed class SettingsSink(ProblemList problems)
     public void Take(NodeSettings node, string owner, GivenOption given)
     {
         var value = given.Value;
+        node.IsTold = true;
         switch (given.Option.Name)
         {
             case SettingOption.Cna:
@@ -73,12 +74,40 @@ internal sealed class SettingsSink(ProblemList problems)
 
     private void TakeOther(NodeSettings node, string owner, GivenOption given)
     {
-        node.HasOther = true;
         firstOther ??= given.Name.At;
         others[given.Option.Name] = others.GetValueOrDefault(given.Option.Name) + 1;
-        if (given.Option.Kind == SettingKind.Switch)
+        switch (given.Option.Kind)
         {
-            values.CheckSwitch($"{owner}: --{given.Option.Name}", given.Value);
+            case SettingKind.Policy:
+                PolicyReader.Check($"{owner}: --{given.Option.Name}", given.Value, problems);
+                break;
+            case SettingKind.Switch:
+                values.CheckSwitch($"{owner}: --{given.Option.Name}", given.Value);
+                CheckWays(node, owner, given);
+                break;
+            default:
+                break;
+        }
+    }
+
+    // The driver keeps one of the two on, and refuses the second "off".
+    private void CheckWays(NodeSettings node, string owner, GivenOption given)
+    {
+        if (given.Option.Name is not (SettingOption.UvbWay or SettingOption.UrmaWay))
+        {
+            return;
+        }
+
+        node.Ways[given.Option.Name] = given.Value.Text;
+        if (node.Ways.Count == 2 && node.Ways.Values.All(way => way == "off"))
+        {
+            problems.Add(
+                given.Value.At,
+                TopologyProblemCode.Setting,
+                $"{owner}: --{SettingOption.UvbWay} and --{SettingOption.UrmaWay} are both off",
+                "one of them on",
+                "leave one on"
+            );
         }
     }
 }
