@@ -72,11 +72,14 @@ internal static class MapFiles
     {
         var problems = new ProblemList();
         var nodes = new List<NodeSettings>();
+        var others = new OtherSettings();
         string? found = null;
         foreach (var script in scripts)
         {
-            found = ScriptReader.Read(script, NodeNameOf(script.Path), nodes, problems) ?? found;
+            found = ScriptReader.Read(script, NodeNameOf(script.Path), nodes, others, problems) ?? found;
         }
+
+        others.Tell(problems);
 
         return Build(nodes, options with { Cluster = cluster ?? found ?? options.Cluster }, problems, nodeCountMax);
     }

@@ -18,12 +18,12 @@ public sealed partial class ScriptReader
     private NodeSettings? current;
     private string? headingName;
 
-    private ScriptReader(ProblemList problems, List<NodeSettings> nodes, string? nameOfFile)
+    private ScriptReader(ProblemList problems, List<NodeSettings> nodes, OtherSettings others, string? nameOfFile)
     {
         this.problems = problems;
         this.nodes = nodes;
         this.nameOfFile = nameOfFile;
-        sink = new SettingsSink(problems);
+        sink = new SettingsSink(problems, others);
     }
 
     /// <summary>True: it looks like such lines, and not like a topology file.</summary>
@@ -39,11 +39,18 @@ public sealed partial class ScriptReader
     /// <param name="source">The text.</param>
     /// <param name="nameOfFile">What its nodes are called where nothing in it says it: the file's name. Null: nothing.</param>
     /// <param name="nodes">Nodes so far; those of the text are added, or go on.</param>
+    /// <param name="others">What is set beside the map is counted there.</param>
     /// <param name="problems">Taken to.</param>
     /// <returns>The cluster's name, where the text has it.</returns>
-    public static string? Read(SourceText source, string? nameOfFile, List<NodeSettings> nodes, ProblemList problems)
+    public static string? Read(
+        SourceText source,
+        string? nameOfFile,
+        List<NodeSettings> nodes,
+        OtherSettings others,
+        ProblemList problems
+    )
     {
-        var reader = new ScriptReader(problems, nodes, nameOfFile);
+        var reader = new ScriptReader(problems, nodes, others, nameOfFile);
         string? cluster = null;
         var count = 0;
         foreach (var command in ShellText.Read(source, problems))
@@ -63,7 +70,6 @@ public sealed partial class ScriptReader
             }
         }
 
-        reader.sink.TellOthers();
         if (count == 0)
         {
             problems.Add(

@@ -21,7 +21,7 @@ public sealed class SettingFiles
     {
         this.node = node;
         this.problems = problems;
-        sink = new SettingsSink(problems);
+        sink = new SettingsSink(problems, new OtherSettings());
     }
 
     /// <summary>The files that are looked for, below <c>/proc</c>.</summary>

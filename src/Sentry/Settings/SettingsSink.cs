@@ -3,11 +3,9 @@ using ClusterRas.Fabric;
 namespace ClusterRas.Sentry.Settings;
 
 /// <summary>Puts given options into a node's settings, in the order in which they were given: the last one holds.</summary>
-internal sealed class SettingsSink(ProblemList problems)
+internal sealed class SettingsSink(ProblemList problems, OtherSettings others)
 {
     private readonly ValueReader values = new(problems);
-    private readonly SortedDictionary<string, int> others = new(StringComparer.Ordinal);
-    private Place? firstOther;
 
     public void Take(NodeSettings node, string owner, GivenOption given)
     {
@@ -49,21 +47,6 @@ internal sealed class SettingsSink(ProblemList problems)
         }
     }
 
-    /// <summary>Says once what was set beside the map.</summary>
-    public void TellOthers()
-    {
-        if (firstOther is { } at)
-        {
-            problems.Add(
-                at,
-                TopologyProblemCode.NotOfTheMap,
-                $"not taken into the map: {string.Join(", ", others.Select(other => $"--{other.Key} ({other.Value} times)"))}",
-                "addresses, lists, jetty and timeouts",
-                "keep these lines for the nodes"
-            );
-        }
-    }
-
     private Said<int>? Timeout(string owner, GivenOption given) =>
         values.Number(
             $"{owner}: --{given.Option.Name}",
@@ -74,8 +57,7 @@ internal sealed class SettingsSink(ProblemList problems)
 
     private void TakeOther(NodeSettings node, string owner, GivenOption given)
     {
-        firstOther ??= given.Name.At;
-        others[given.Option.Name] = others.GetValueOrDefault(given.Option.Name) + 1;
+        others.Count(given.Option.Name, given.Name.At);
         switch (given.Option.Kind)
         {
             case SettingKind.Policy:

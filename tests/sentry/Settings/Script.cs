@@ -11,13 +11,16 @@ internal static class Script
     {
         var problems = new ProblemList();
         var nodes = new List<NodeSettings>();
+        var others = new OtherSettings();
         string? cluster = null;
         foreach (var (path, text) in files)
         {
             var source = new SourceText(path, Encoding.UTF8.GetBytes(text));
             var name = Path.GetFileNameWithoutExtension(path);
-            cluster = ScriptReader.Read(source, name, nodes, problems) ?? cluster;
+            cluster = ScriptReader.Read(source, name, nodes, others, problems) ?? cluster;
         }
+
+        others.Tell(problems);
 
         var options = new SettingsMapOptions { Cluster = cluster ?? "cluster" };
         return nodes.Any(node => node.IsTold)
