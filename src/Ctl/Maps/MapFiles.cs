@@ -53,7 +53,7 @@ internal static class MapFiles
 
         if (scripts.Count > 0)
         {
-            var reading = ReadScripts(scripts, new SettingsMapOptions(), null, nodeCountMax);
+            var reading = ReadScripts(scripts, new SettingsMapOptions { IsOfUbOnly = true }, null, nodeCountMax);
             maps.Add(new ReadMap([.. scripts.Select(script => script.Path)], reading));
         }
 

@@ -6,7 +6,7 @@ namespace ClusterRas.Ctl.Maps;
 /// <summary>Copies of the drivers' files: of one node, or in a folder for each node.</summary>
 internal static class ProcTree
 {
-    private const string Marker = "sentry_remote_reporter";
+    private static readonly string[] Markers = [.. SettingFiles.Paths.Select(path => path.Split('/')[0]).Distinct()];
 
     /// <summary>All nodes below a folder, by name.</summary>
     public static List<NodeSettings> Read(string folder, ProblemList problems)
@@ -40,7 +40,7 @@ internal static class ProcTree
             Refuse(
                 TopologyProblemCode.NoSettings,
                 nodes.Count == 0
-                    ? $"no {Marker} in it, nor in proc/, nor in the folders below it"
+                    ? $"no {Markers[0]} in it, nor in proc/, nor in the folders below it"
                     : $"the {nodes.Count} nodes in it have nothing set"
             );
         }
@@ -59,7 +59,7 @@ internal static class ProcTree
 
     private static string? ProcOf(string folder) =>
         new[] { folder, Path.Combine(folder, "proc") }.FirstOrDefault(place =>
-            Directory.Exists(Path.Combine(place, Marker))
+            Markers.Any(marker => Directory.Exists(Path.Combine(place, marker)))
         );
 
     private static string? HostNameIn(string folder)

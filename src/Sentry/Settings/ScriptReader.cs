@@ -6,7 +6,7 @@ namespace ClusterRas.Sentry.Settings;
 /// <summary>Reads <c>sentryctl set …</c> lines: a file for a node, or one script with all.</summary>
 /// <remarks>
 /// Whose a line is, in this order: the host of <c>ssh HOST</c> or of a pasted prompt; the last line that names a node
-/// (<c># node n01</c>, or <c>n01)</c> of a shell's case); the file's name. Where nothing names the nodes, a second
+/// (<c># node n01</c>, <c># n01</c>, or <c>n01)</c> of a shell's case); the file's name. Where nothing names the nodes, a second
 /// <c>--cna</c> or <c>--eid</c> begins the next one.
 /// </remarks>
 public sealed partial class ScriptReader
@@ -98,8 +98,14 @@ public sealed partial class ScriptReader
         );
         if (at < 0)
         {
-            // ssh n01 'sentryctl set ...': the command is a word of this one.
+            // ssh n01 'sentryctl set ...': the command is a word of this one. ssh n01 <<EOF: it is on the lines below.
             var ssh = words.FindIndex(word => word.Text == "ssh");
+            if (ssh >= 0 && words.Exists(word => word.Text.StartsWith("<<", StringComparison.Ordinal)))
+            {
+                Begin(HostOf(words, ssh));
+                return 0;
+            }
+
             var inner = ssh < 0 ? null : words.Find(word => word.Text.Contains("sentryctl ", StringComparison.Ordinal));
             return inner is null
                 ? 0
@@ -154,7 +160,7 @@ public sealed partial class ScriptReader
         }
     }
 
-    private void Begin(string name)
+    private void Begin(string? name)
     {
         headingName = name;
         current = null;
@@ -213,7 +219,11 @@ public sealed partial class ScriptReader
         return DnsLabel.IsValid(name) ? name : null;
     }
 
-    [GeneratedRegex(@"^node (?<node>[a-z0-9-]+)(?: of cluster (?<cluster>[a-z0-9-]+))?$")]
+    // As export writes it; else a word with a digit that stands alone: "# n01", "# --- host n01 ---".
+    [GeneratedRegex(
+        @"^(?:node (?<node>[a-z0-9-]+)(?: of cluster (?<cluster>[a-z0-9-]+))?"
+            + @"|\W*(?:(?:node|host|on)\W+)?(?<node>[a-z0-9][a-z0-9-]*[0-9][a-z0-9-]*?)\W*)$"
+    )]
     private static partial Regex Heading();
 
     [GeneratedRegex(@"^\(?([a-z0-9][a-z0-9-]*)\)$")]

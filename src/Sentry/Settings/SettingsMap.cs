@@ -18,6 +18,9 @@ public sealed record SettingsMapOptions
 
     /// <summary>Where gRPC listens: host:port with <c>{name}</c>, <c>{id}</c>, <c>{die}</c>. Null: the eids, port 7400.</summary>
     public Said<string>? GrpcPattern { get; init; }
+
+    /// <summary>True: only the settings are judged, and eids that gRPC cannot dial are no mistake in them.</summary>
+    public bool IsOfUbOnly { get; init; }
 }
 
 /// <summary>Makes the draft of a map from what the nodes' sysSentry was told.</summary>
@@ -152,7 +155,10 @@ public static class SettingsMap
             else
             {
                 die.IsGrpcDefault = true;
-                die.Grpc = GrpcPattern.Default(die, problems);
+                die.Grpc =
+                    options.IsOfUbOnly && !TopologyDie.TryGetGrpcDefault(die.Eid!.Value, out _)
+                        ? GrpcPattern.Fill(new Said<string>("{name}-{die}:7400", die.Eid.At), node, at, problems)
+                        : GrpcPattern.Default(die, problems);
             }
         }
     }

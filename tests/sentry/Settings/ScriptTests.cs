@@ -79,6 +79,8 @@ public class ScriptTests
         Script.Accept(("x", Two("", "[root@{0} ~]# "))).ShouldBe(expected);
         Script.Accept(("x", Two("", "root@{0}:~# "))).ShouldBe(expected);
         Script.Accept(("x", Two("{0})\n", "  sudo /usr/bin/"))).ShouldBe(expected);
+        Script.Accept(("x", Two("# --- {0} ---\n", ""))).ShouldBe(expected);
+        Script.Accept(("x", Two("ssh root@{0} <<'EOF'\n", "") + "\nEOF\n")).ShouldBe(expected);
         Script.Accept(("x", "#!/bin/sh\r\n" + Two("", "").ReplaceLineEndings("\r\n"))).ShouldBe(expected);
 
         // Behind ssh the command is a word of another one.
