@@ -26,7 +26,7 @@ internal static class ControlDomainRule
         {
             foreach (var place in byPlace.Where(place => place.Count() >= majority))
             {
-                var names = place.Select(node => node.Name?.Value ?? node.Owner).ToList();
+                var names = place.Select(NameOf).ToList();
                 problems.Add(
                     draft.Control?.At ?? PlaceOf(place.First(), kind),
                     TopologyProblemCode.ControlDomain,

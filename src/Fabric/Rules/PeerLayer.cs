@@ -151,8 +151,6 @@ internal sealed class PeerLayer<T>(string way, IReadOnlyList<DraftNode> nodes, F
             one.Key.Node == node && one.Value == peer;
     }
 
-    private static string NameOf(DraftNode node) => node.Name?.Value ?? node.Owner;
-
     private static int Distance(string one, string other) =>
         one.Length == other.Length ? one.Zip(other).Count(pair => pair.First != pair.Second) : int.MaxValue;
 }

@@ -27,6 +27,10 @@ public static class RuleBook
     internal static string Invariant(FormattableString text) =>
         text.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>A node's name without quotes, harmless on a terminal.</summary>
+    internal static string NameOf(DraftNode node) =>
+        node.Name is { } name ? Spelling.Plain(name.Value, Limits.NameLengthMax) : node.Owner;
+
     /// <summary>Names in a sentence: <c>n01, n02 and 5 more</c>.</summary>
     internal static string Listed(IEnumerable<string> names)
     {

@@ -58,7 +58,7 @@ internal static class CommandReader
             }
             else
             {
-                return Refuse(word.At, $"{name.Text} has no value", $"--{option.Name}=VALUE", "give it a value");
+                return Refuse(word.At, $"{Shown(name)} has no value", $"--{option.Name}=VALUE", "give it a value");
             }
         }
 

@@ -75,7 +75,7 @@ internal sealed class ShellText
                         TopologyProblemCode.Command,
                         "the shell ends the command at this semicolon",
                         "a value with semicolons in quotes",
-                        $"write '{word}...'"
+                        $"write '{Spelling.Plain(word?.ToString() ?? "", 32)}...'"
                     );
                     Take();
                     break;

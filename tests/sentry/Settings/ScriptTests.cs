@@ -185,6 +185,7 @@ public class ScriptTests
             "ssh ",
             "٣",
             "\u0000",
+            "\u001b[2J",
             "--eid",
             "sentryctl set ",
         ];
@@ -211,7 +212,9 @@ public class ScriptTests
             (
                 reading is TopologyReading.Accepted || reading.All.Any(p => p.Severity >= TopologySeverity.Error)
             ).ShouldBeTrue($"CLUSTERRAS_SEED={seed} round {round}: {text}");
-            reading.All.ShouldAllBe(problem => problem.Line >= 1 && problem.Column >= 1);
+            reading.All.ShouldAllBe(problem =>
+                problem.Line >= 1 && problem.Column >= 1 && !problem.Told.Any(char.IsControl)
+            );
         }
     }
 
