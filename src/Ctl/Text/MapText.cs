@@ -50,7 +50,7 @@ internal static class MapText
                     isFirst ? node.Cna?.ToString() ?? "" : " ",
                     $"{die.Die.Value}",
                     die.Eid.ToString(),
-                    die.Grpc.ToString(),
+                    GrpcOf(die),
                 ];
                 if (withPlaces)
                 {
@@ -64,6 +64,12 @@ internal static class MapText
 
         return sheet;
     }
+
+    // The default is the eid once more, which would make the table too wide for most terminals.
+    private static string GrpcOf(TopologyDie die) =>
+        TopologyDie.TryGetGrpcDefault(die.Eid, out var byDefault) && die.Grpc == byDefault
+            ? $"[eid]:{TopologyDie.GrpcPortDefault}"
+            : die.Grpc.ToString();
 
     private static Func<TopologyNode, TopologyNode, Cell> CellOf(Topology map)
     {

@@ -82,7 +82,9 @@ internal static class CommandReader
                 TopologyProblemCode.Command,
                 $"{Shown(name)} is no option",
                 expected,
-                "remove it, or quote the value that it belongs to"
+                options.Exists(option => option.Name == name.Text.TrimStart('-'))
+                    ? $"write --{name.Text.TrimStart('-')}"
+                    : "remove it, or quote the value that it belongs to"
             );
             return null;
         }

@@ -122,6 +122,40 @@ public class ScriptTests
     }
 
     [Fact]
+    public void Node_WithoutEids_IsOneMistake()
+    {
+        var problem = Script
+            .Read(("n01.sh", "sentryctl set sentry_remote_reporter --cna=1"))
+            .All.ShouldHaveSingleItem();
+        problem.Code.ShouldBe(TopologyProblemCode.EidMissing);
+        problem.Told.ShouldStartWith("n01.sh:1:1: error: node \"n01\" has no eid of its own; ");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# sentryctl set sentry_remote_reporter --cna=1")]
+    [InlineData("sentryctl status sentry_msg_monitor")]
+    public void Text_ThatSetsNothing_IsUnusable(string text)
+    {
+        var problem = Script.Read(("n01.sh", text)).All.ShouldHaveSingleItem();
+        problem.Code.ShouldBe(TopologyProblemCode.NoSettings);
+        problem.Severity.ShouldBe(TopologySeverity.Unusable);
+    }
+
+    [Theory]
+    [InlineData("sentryctl set sentry_remote_reporter --p=on", "could be --panic_timeout_ms or --panic")]
+    [InlineData("sentryctl set sentry_remote_reporter --heartbeat=on", "set it with: sentryctl set sentry_urma_comm")]
+    [InlineData("sentryctl set sentry_remote_reporter --cna", "\"--cna\" has no value")]
+    [InlineData("sentryctl set sentry_remote_reporter cna=1", "write --cna [command]")]
+    [InlineData("sentryctl set sentry_remote_reporter --eid='x", "this quote is never closed")]
+    [InlineData("sentryctl set", "\"set\" names no module")]
+    [InlineData("sentryctl set sentry_uvb_comm", "no --server_cna")]
+    public void Command_ThatSysSentryWouldRefuse_IsToldWithWhatToDo(string line, string says) =>
+        Script
+            .Read(("n01.sh", line))
+            .All.ShouldContain(problem => problem.Code == TopologyProblemCode.Command && problem.Told.Contains(says));
+
+    [Fact]
     public void FilesOfTheDrivers_SayTheSameAsTheLines()
     {
         var problems = new ProblemList();
