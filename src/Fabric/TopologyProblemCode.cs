@@ -129,6 +129,9 @@ public enum TopologyProblemCode
     /// <summary>DIEs in another order than <c>--eid</c>, or than on other nodes.</summary>
     DieOrder,
 
+    /// <summary>A node whose two eids look swapped: each has the prefix that the other DIE has everywhere else.</summary>
+    DiesSwapped,
+
     /// <summary>A list of more than 32 eids or CNAs.</summary>
     ListLength,
 

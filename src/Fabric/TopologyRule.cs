@@ -107,6 +107,11 @@ public sealed record TopologyRule(TopologyProblemCode Code, TopologySeverity Sev
             new(CnaMissing, Warning, "a stock kernel without CNA never says that it dies, not even over URMA"),
             new(LocalEidFirst, Error, "the driver refuses lists that do not begin with the own eid: no link is built"),
             new(DieOrder, Error, "words that come on the other rail are of no peer of that DIE, and are dropped"),
+            new(
+                DiesSwapped,
+                Warning,
+                "its die0 would sit on the other rail: links to it on either rail would not come up"
+            ),
             new(ListLength, Error, "the driver's tables have 32 places; it refuses the whole list"),
             new(
                 UnknownPeer,

@@ -40,6 +40,7 @@ internal sealed record Mutator(TopologyProblemCode Code, Func<JsonObject, Dice, 
         new(EidTaken, (map, dice) => CopyFrom(Dies(Nodes(map)[0]!)[0]!, Dies(Nodes(map)[^1]!)[^1]!, "eid")),
         new(AddressTaken, (map, dice) => CopyFrom(Dies(Nodes(map)[0]!)[0]!, Dies(Nodes(map)[^1]!)[^1]!, "grpc")),
         new(TopologyProblemCode.DieCount, RemoveDie),
+        new(DiesSwapped, SwapDies),
         new(ControlSize, (map, dice) => Control(map).Count > 1 && Drop(Control(map), dice)),
         new(ControlMember, (map, dice) => Set(Control(map), dice.Below(Control(map).Count), "nobody")),
         new(ControlMember, (map, dice) => Control(map).Count > 1 && Set(Control(map), 1, Control(map)[0]!.ToString())),
@@ -133,6 +134,26 @@ internal sealed record Mutator(TopologyProblemCode Code, Func<JsonObject, Dice, 
         }
 
         dies.RemoveAt(1);
+        return true;
+    }
+
+    private static bool SwapDies(JsonObject map, Dice dice)
+    {
+        if (Dies(Nodes(map)[0]!).Count < 2 || Nodes(map).Count < 3)
+        {
+            return false;
+        }
+
+        var odd = dice.Below(Nodes(map).Count);
+        foreach (var (at, node) in Nodes(map).Index())
+        {
+            for (var die = 0; die < 2; die++)
+            {
+                var rail = at == odd ? 1 - die : die;
+                Dies(node!)[die]!["eid"] = $"{new Eid(0xfd00_0000_0000_0000 + (ulong)rail, (ulong)at + 1)}";
+            }
+        }
+
         return true;
     }
 

@@ -15,6 +15,7 @@ public static class RuleBook
         NodeCountRule.Check(draft, problems, nodeCountMax);
         TakenRule.Check(draft, problems);
         DieCountRule.Check(draft, problems);
+        DiesSwappedRule.Check(draft, problems);
         ControlRule.Check(draft, problems);
         ControlDomainRule.Check(draft, problems);
         SharedSwitchRule.Check(draft, problems);
