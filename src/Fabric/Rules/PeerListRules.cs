@@ -77,6 +77,7 @@ internal static class PeerListRules
             CheckLength(list, owner, problems);
             CheckTwice(list, owner, TopologyProblemCode.EidTaken, problems);
             CheckHead(node, die, list, owner, problems);
+            CheckOwnOther(node, die, list, owner, problems);
         }
 
         if (node.Peers.Cnas is { } cnas)
@@ -127,6 +128,22 @@ internal static class PeerListRules
                     "remove one of the two"
                 );
             }
+        }
+    }
+
+    // At the front of a list it is the order of the DIEs that is wrong, or the head: that is told there.
+    private static void CheckOwnOther(DraftNode node, int die, DraftList<Eid> list, string owner, ProblemList problems)
+    {
+        var other = node.Dies.Count == 2 && die < 2 ? node.Dies[1 - die].Eid?.Value : null;
+        foreach (var item in list.Items.Skip(1).Where(item => item.Value == other).Take(1))
+        {
+            problems.Add(
+                item.At,
+                TopologyProblemCode.DieOrder,
+                Invariant($"{owner}: {item.Value} in its list is its own die{1 - die}"),
+                Invariant($"eids of die{die} of the others"),
+                "remove it"
+            );
         }
     }
 

@@ -44,6 +44,16 @@ internal sealed record ScriptMutator(TopologyProblemCode Code, Func<List<NodeMod
         ),
         new(DieOrder, PeerOfOtherDie),
         new(
+            DieOrder,
+            (nodes, dice) =>
+                HasTwoDies(nodes)
+                && Do(() =>
+                {
+                    var node = Any(nodes, dice);
+                    node.Lists[0].Add(node.Eids[1]);
+                })
+        ),
+        new(
             ListLength,
             (nodes, dice) =>
                 Do(() => ListOf(nodes, dice).AddRange(Enumerable.Range(1, 32).Select(n => $"{new Eid(1, (ulong)n)}")))
