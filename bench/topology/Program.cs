@@ -26,6 +26,12 @@ var page = new StringBuilder();
 Say(
     $"{Environment.ProcessorCount} processors, .NET {Environment.Version}; the median of {Rounds} runs after as many to warm up"
 );
+if (OperatingSystem.IsLinux())
+{
+    // What else runs here decides more about the times than anything else: on an idle machine it is below 1.
+    Say($"(load over the last minutes: {string.Join(", ", File.ReadAllText("/proc/loadavg").Split(' ')[..3])})");
+}
+
 Say("");
 Say("| topology file, nodes x 2 DIEs | KB | ms | us / (n log2 n) |");
 Say("|---|---|---|---|");
