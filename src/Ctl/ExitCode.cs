@@ -6,10 +6,10 @@ internal static class ExitCode
     /// <summary>Done.</summary>
     public const int Done = 0;
 
-    /// <summary>The cluster says no, has no such thing, or nobody answers.</summary>
+    /// <summary>The cluster says no, has no such thing, or nobody answers; a map has problems, or differs.</summary>
     public const int Refused = 1;
 
-    /// <summary>The command line or the topology file is wrong; nobody was asked.</summary>
+    /// <summary>The command line is wrong, or the topology file that it needs; nobody was asked.</summary>
     public const int Usage = 2;
 
     /// <summary>Ctrl-C, as shells have it: 128 and the signal's number.</summary>

@@ -107,6 +107,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
                 ],
                 "SAID AT is the wall clock of the node where it was said; the order is that of ENTRY."
             ),
+            _ when command.StartsWith("rasctl topology", StringComparison.Ordinal) => OfTopology(command),
             _ when command.StartsWith("rasctl drill", StringComparison.Ordinal) => (
                 [
                     ("rasctl drill panic n05 --window-ms 35000", "a panic of n05, said at the asked node"),
@@ -120,14 +121,83 @@ internal sealed class HelpPage : SynchronousCommandLineAction
                     ("rasctl events list --open", "incidents that are not over"),
                     ("rasctl events watch", "what changes, as it happens"),
                     ("rasctl --node n03 status", "what n03 by itself knows"),
+                    ("rasctl topology check map.json", "what is wrong with a map"),
                     ("rasctl drill panic n05 --window-ms 35000", "try it out"),
                 ],
                 """
                 Exit codes:
                   0  done
-                  1  the cluster says no, has no such thing, or nobody answers
-                  2  the command line or the topology file is wrong
+                  1  the cluster says no, has no such thing, or nobody answers; a map has problems, or differs
+                  2  the command line is wrong, or the topology file that it needs
                 """
+            ),
+        };
+
+    private static ((string Line, string Says)[] Examples, string Notes) OfTopology(string command) =>
+        command switch
+        {
+            "rasctl topology check" => (
+                [
+                    ("rasctl topology check map.json", "every mistake of a map at once"),
+                    ("rasctl topology check n*.sh", "the sentryctl lines of all nodes, as one cluster"),
+                    ("rasctl topology check map.json --limit 32", "more than 16 nodes"),
+                    ("rasctl topology check map.json --json | jq .problems", "for scripts"),
+                ],
+                "Exit codes: 0 clean (notes do not count), 1 problems, 2 unusable: nothing could be checked."
+            ),
+            "rasctl topology import" => (
+                [
+                    ("rasctl topology import n*.sh -o map.json", "a file for each node: n01.sh is of n01"),
+                    ("rasctl topology import all.sh --cluster lab", "one script with all, to standard output"),
+                    ("rasctl topology import --root copies/", "copies of /proc/sentry_*, a folder for each node"),
+                    ("rasctl topology import --server-eid 'A,B;C,D'", "one node's lists alone"),
+                ],
+                "Lines are of the node that ssh, a prompt, a comment \"# node NAME\" or the file's name says."
+            ),
+            "rasctl topology export" => (
+                [
+                    ("rasctl topology export map.json --node n03", "the sentryctl lines of n03"),
+                    ("rasctl topology export map.json --output-dir .", "a file for each node"),
+                ],
+                ""
+            ),
+            "rasctl topology plan" => (
+                [
+                    ("rasctl topology plan nodes.txt -o map.json", "the whole file of a short inventory"),
+                    ("rasctl topology plan nodes.txt --grpc '{name}:7400'", "gRPC by names in place of eids"),
+                ],
+                """
+                An inventory:
+                  cluster=lab jetty=100
+                  n01 fd00::1 fd00:1::1 1 rack=r1 switch=a1,b1     # name, eid of each DIE, CNA, places
+                """
+            ),
+            "rasctl topology diff" => (
+                [("rasctl topology diff old.json new.json", "what changes, and which links go down")],
+                "Exit codes: 0 the maps say the same, 1 they do not, 2 one of them is wrong."
+            ),
+            "rasctl topology show" => (
+                [
+                    ("rasctl topology show map.json", "as tables"),
+                    ("rasctl topology show map.json --svg map.svg", "as a picture"),
+                ],
+                ""
+            ),
+            "rasctl topology probe" => (
+                [
+                    ("rasctl topology probe", "the cluster against the usual topology file"),
+                    ("rasctl topology probe new.json", "against a file that is not in force yet"),
+                ],
+                "Exit codes: 0 as planned, 1 not."
+            ),
+            _ => (
+                [
+                    ("rasctl topology import n*.sh -o map.json", "a map of what sysSentry was told"),
+                    ("rasctl topology check map.json", "what is wrong with it"),
+                    ("rasctl topology show map.json", "who is linked with whom"),
+                    ("rasctl topology probe map.json", "what of it is really up"),
+                ],
+                ""
             ),
         };
 }

@@ -60,6 +60,18 @@ internal static class Rasctl
         root.Add(TransferCommand.Create(asking, surroundings));
         root.Add(RecoverCommand.Create(asking, surroundings));
         root.Add(AuditCommand.Create(asking, surroundings));
+        root.Add(
+            new Command("topology", "The map of the cluster: check, take over, write, compare and show it.")
+            {
+                TopologyCheckCommand.Create(asking, surroundings),
+                TopologyImportCommand.Create(surroundings),
+                TopologyExportCommand.Create(asking, surroundings),
+                TopologyPlanCommand.Create(surroundings),
+                TopologyDiffCommand.Create(asking, surroundings),
+                TopologyShowCommand.Create(asking, surroundings),
+                TopologyProbeCommand.Create(asking, surroundings),
+            }
+        );
         foreach (var option in root.Options)
         {
             option.Action = option switch

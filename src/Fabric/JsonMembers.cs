@@ -101,6 +101,47 @@ internal sealed class JsonMembers
         return null;
     }
 
+    /// <summary>The value as any whole number, with its place; null as for <see cref="Get"/>, or with a problem of its own.</summary>
+    public Said<int>? GetSaid(JsonMemberForm form, TopologyProblemCode code)
+    {
+        if (Get<JsonTree.Number>(form) is not { } number)
+        {
+            return null;
+        }
+
+        if (number.TryGetInt(out var value))
+        {
+            return new Said<int>(value, problems.At(number.Offset));
+        }
+
+        var found = $"{Owner}: {form.Name} is {number.Shown}";
+        problems.Add(number.Offset, code, found, form.Expected, $"write {form.Example}");
+        return null;
+    }
+
+    /// <summary>The value as a rack's or switch's name; null as for <see cref="Get"/>, or with a problem of its own.</summary>
+    public Said<string>? GetSiteLabel(JsonMemberForm form)
+    {
+        if (Get<JsonTree.Text>(form) is not { } text)
+        {
+            return null;
+        }
+
+        if (SiteLabel.IsValid(text.Value))
+        {
+            return new Said<string>(text.Value, problems.At(text.Offset));
+        }
+
+        problems.Add(
+            text.Offset,
+            TopologyProblemCode.SiteName,
+            $"{Owner}: {form.Name} {text.Shown} is not the name of a {form.Name}",
+            form.Expected,
+            $"write a name such as {form.Example}"
+        );
+        return null;
+    }
+
     /// <summary>The value as a DNS label; null as for <see cref="Get"/>, or with a problem of its own.</summary>
     public string? GetLabel(JsonMemberForm form)
     {

@@ -104,7 +104,9 @@ internal abstract record JsonTree(int Offset)
             TopologyProblemCode.Syntax,
             $"not JSON: {why}",
             "JSON (comments and trailing commas are allowed)",
-            "mend the text here; nothing else was checked"
+            why.Contains("is invalid after a value", StringComparison.Ordinal)
+                ? "put a comma before it; nothing else was checked"
+                : "mend the text here; nothing else was checked"
         );
 
     private static JsonTree ReadValue(ref Utf8JsonReader reader)

@@ -1,31 +1,63 @@
 using System.Collections.Immutable;
-using System.Globalization;
 
 namespace ClusterRas.Fabric;
 
-/// <summary>The problems of one file, collected in any order and handed out in the order of the text.</summary>
-internal sealed class ProblemList(SourceText text)
+/// <summary>The problems of one map, collected in any order and handed out in the order of the texts.</summary>
+public sealed class ProblemList
 {
     // The worst file that is still a topology has fewer; more are only the cost of a file that is something else.
     private const int CountMax = 1000;
 
+    private readonly SourceText? only;
     private readonly List<TopologyProblem> problems = [];
 
-    public bool IsEmpty => problems.Count == 0;
+    /// <summary>For maps that are told in several texts.</summary>
+    public ProblemList() { }
+
+    internal ProblemList(SourceText text) => only = text;
+
+    /// <summary>True: something was found that leaves no map.</summary>
+    public bool HasErrors { get; private set; }
 
     /// <summary>True: nothing more is taken, and readers may stop.</summary>
     public bool IsFull => problems.Count >= CountMax;
 
-    public void Add(int offset, TopologyProblemCode code, string found, string expected, string advice)
+    /// <summary>Takes one problem.</summary>
+    public void Add(Place at, TopologyProblemCode code, string found, string expected, string advice)
     {
+        // Lines and columns are counted from the text's start: not for what is not taken.
+        HasErrors |= TopologyRule.Of(code).Severity >= TopologySeverity.Error;
         if (!IsFull)
         {
-            problems.Add(text.Problem(offset, code, found, expected, advice));
+            problems.Add(at.Text.Problem(at.Offset, code, found, expected, advice));
         }
     }
 
-    public string LineOf(int offset) => string.Create(CultureInfo.InvariantCulture, $"line {text.Locate(offset).Line}");
+    /// <summary>Takes one problem.</summary>
+    public void Add(TopologyProblem problem)
+    {
+        HasErrors |= problem.Severity >= TopologySeverity.Error;
+        if (!IsFull)
+        {
+            problems.Add(problem);
+        }
+    }
 
+    /// <summary>All of them, by text, line and column.</summary>
     public ImmutableArray<TopologyProblem> InOrderOfText() =>
-        [.. problems.OrderBy(p => p.Line).ThenBy(p => p.Column).ThenBy(p => p.Found, StringComparer.Ordinal)];
+        [
+            .. problems
+                .OrderBy(p => p.Path, StringComparer.Ordinal)
+                .ThenBy(p => p.Line)
+                .ThenBy(p => p.Column)
+                .ThenBy(p => p.Found, StringComparer.Ordinal),
+        ];
+
+    /// <summary>A place in the only text.</summary>
+    internal Place At(int offset) => (only ?? throw new InvalidOperationException("there is no only text")).At(offset);
+
+    internal void Add(int offset, TopologyProblemCode code, string found, string expected, string advice) =>
+        Add(At(offset), code, found, expected, advice);
+
+    internal string LineOf(int offset) => At(offset).SeenFrom(At(offset));
 }

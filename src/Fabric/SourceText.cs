@@ -3,17 +3,27 @@ using System.Text;
 namespace ClusterRas.Fabric;
 
 /// <summary>A file's bytes, and what line and column a place in them has.</summary>
-internal sealed class SourceText(string path, ReadOnlySpan<byte> utf8)
+/// <param name="path">The file's name, or what stands for it, for problems; it is not opened.</param>
+/// <param name="utf8">Its content, with or without byte order mark.</param>
+public sealed class SourceText(string path, ReadOnlySpan<byte> utf8)
 {
     // Editors do not show a byte order mark, so it takes no column.
     private readonly byte[] bytes = (utf8.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8).ToArray();
 
+    /// <summary>The file's name as it was given.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The content without byte order mark.</summary>
     public ReadOnlySpan<byte> Bytes => bytes;
 
+    /// <summary>A place in it.</summary>
+    public Place At(int offset) => new(this, offset);
+
+    /// <summary>A problem at a place in it.</summary>
     public TopologyProblem Problem(int offset, TopologyProblemCode code, string found, string expected, string advice)
     {
         var (line, column) = Locate(offset);
-        return new TopologyProblem(path, line, column, code, found, expected, advice);
+        return new TopologyProblem(Path, line, column, code, found, expected, advice);
     }
 
     /// <summary>1-based line, and column in code points.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 namespace ClusterRas.Fabric;
 
 /// <summary>Words of an operator in our messages: shown safely, and guessed at when misspelt.</summary>
-internal static class Spelling
+public static class Spelling
 {
     private const int ShownLengthMax = 64;
 

@@ -18,9 +18,10 @@ public sealed class Topology : IEquatable<Topology>
     private readonly Dictionary<Eid, (TopologyNode Node, TopologyDie Die)> byEid = [];
 
     /// <summary>Only for the reader, which has checked everything.</summary>
-    internal Topology(string cluster, IEnumerable<TopologyNode> nodes, IEnumerable<NodeId> control)
+    internal Topology(string cluster, IEnumerable<TopologyNode> nodes, IEnumerable<NodeId> control, UbSettings ub)
     {
         Cluster = cluster;
+        Ub = ub;
         Nodes = [.. nodes.OrderBy(n => n.Id)];
         ControlGroup = [.. control.Order()];
         byId = Nodes.ToDictionary(n => n.Id);
@@ -50,6 +51,9 @@ public sealed class Topology : IEquatable<Topology>
     /// <summary>The first voters, by ascending id: 1, 3 or 5 of the nodes.</summary>
     public ImmutableArray<NodeId> ControlGroup { get; }
 
+    /// <summary>What it says about the UnifiedBus beside addresses.</summary>
+    public UbSettings Ub { get; }
+
     /// <summary>DIEs of every node: 1 or 2.</summary>
     public int DieCount => Nodes[0].Dies.Length;
 
@@ -65,11 +69,13 @@ public sealed class Topology : IEquatable<Topology>
     /// <param name="cluster">The cluster's name.</param>
     /// <param name="nodes">The nodes, in any order.</param>
     /// <param name="control">The first voters. Null: <see cref="DefaultControlGroup"/>.</param>
+    /// <param name="ub">What is said about the UnifiedBus. Null: nothing.</param>
     /// <exception cref="ArgumentException">The map would be wrong; the message holds every problem.</exception>
     public static Topology Create(
         string cluster,
         IReadOnlyCollection<TopologyNode> nodes,
-        IReadOnlyCollection<NodeId>? control = null
+        IReadOnlyCollection<NodeId>? control = null,
+        UbSettings? ub = null
     )
     {
         if (nodes.Any(n => n.Dies.IsDefault || n.Dies.Where((die, place) => die.Die.Value != place).Any()))
@@ -78,10 +84,10 @@ public sealed class Topology : IEquatable<Topology>
         }
 
         control ??= DefaultControlGroup(nodes.Select(n => n.Id));
-        var names = control.Select(id => nodes.FirstOrDefault(n => n.Id == id)?.Name ?? id.ToString());
+        var names = control.Select(NameOf);
 
         // One set of rules: what a program says is written down and read as a file is.
-        var text = TopologyFile.Write(cluster, nodes, names);
+        var text = TopologyFile.Write(cluster, nodes, names, ub ?? UbSettings.None, NameOf);
         var options = new TopologyReadOptions { NodeCountMax = Limits.NodeCountMax };
         return TopologyFile.Read(text, cluster, options) switch
         {
@@ -92,6 +98,8 @@ public sealed class Topology : IEquatable<Topology>
             ),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+
+        string NameOf(NodeId id) => nodes.FirstOrDefault(n => n.Id == id)?.Name ?? id.ToString();
     }
 
     /// <summary>The control group of a file that names none: the first 5 by id; with fewer nodes 3, or 1.</summary>
@@ -121,6 +129,9 @@ public sealed class Topology : IEquatable<Topology>
     public (TopologyNode Node, TopologyDie Die)? FindDie(Eid eid) =>
         byEid.TryGetValue(eid, out var found) ? found : null;
 
+    /// <summary>How long this node's kernel is to wait: its own windows, else those of all; null: the drivers' default.</summary>
+    public BlockingTimeouts TimeoutsOf(TopologyNode node) => node.Timeouts.Or(Ub.Timeouts);
+
     /// <summary>True for a first voter.</summary>
     public bool IsControl(NodeId id) => ControlGroup.Contains(id);
 
@@ -149,16 +160,38 @@ public sealed class Topology : IEquatable<Topology>
             text.Append(culture, $" {id.Value}");
         }
 
-        text.Append('\n');
+        // What came later has lines only where it is said, so that a map without it keeps its digest.
+        text.Append('\n').Append(Ub.Jetty is { } jetty ? $"jetty {jetty}\n" : "");
+        AppendTimeouts(text, Ub.Timeouts);
+        foreach (var gap in Ub.Gaps)
+        {
+            text.Append(culture, $"gap {gap.Die.Value} {gap.Lower.Value} {gap.Higher.Value}\n");
+        }
+
         foreach (var node in Nodes)
         {
             text.Append(culture, $"node {node.Id.Value} {node.Name} {node.Cna?.ToString() ?? "-"}\n");
+            text.Append(node.Rack is null ? "" : $"rack {node.Rack}\n");
+            AppendTimeouts(text, node.Timeouts);
             foreach (var die in node.Dies)
             {
                 text.Append(culture, $"die {die.Die.Value} {die.Eid} {die.Grpc}\n");
+                text.Append(die.Switch is null ? "" : $"switch {die.Switch}\n");
             }
         }
 
         return text.ToString();
+    }
+
+    private static void AppendTimeouts(StringBuilder text, BlockingTimeouts timeouts)
+    {
+        text.Append(
+            timeouts.PanicMs is { } panic ? string.Create(CultureInfo.InvariantCulture, $"panic_ms {panic}\n") : ""
+        );
+        text.Append(
+            timeouts.KernelRebootMs is { } reboot
+                ? string.Create(CultureInfo.InvariantCulture, $"kernel_reboot_ms {reboot}\n")
+                : ""
+        );
     }
 }

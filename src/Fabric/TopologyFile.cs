@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using ClusterRas.Fabric.Drafts;
+using ClusterRas.Fabric.Rules;
 
 namespace ClusterRas.Fabric;
 
@@ -16,61 +18,71 @@ public static class TopologyFile
     /// <param name="options">Null: the defaults.</param>
     public static TopologyReading Read(ReadOnlySpan<byte> utf8, string path, TopologyReadOptions? options = null)
     {
+        var nodeCountMax = Math.Clamp((options ?? new()).NodeCountMax, 1, Limits.NodeCountMax);
         var text = new SourceText(path, utf8);
-        if (utf8.Length > LengthMaxBytes)
-        {
-            return new TopologyReading.Refused([
-                text.Problem(
-                    0,
-                    TopologyProblemCode.Syntax,
-                    string.Create(CultureInfo.InvariantCulture, $"the file has {utf8.Length} bytes"),
-                    "at most 262144",
-                    "check that this is the right file"
-                ),
-            ]);
-        }
-
-        return JsonTree.TryParse(text, out var root, out var problem)
-            ? new TopologyReader(text, options ?? new TopologyReadOptions()).Read(root)
-            : new TopologyReading.Refused([problem]);
+        var problems = new ProblemList(text);
+        return TryDraft(text, utf8.Length, problems, nodeCountMax) is { } draft
+            ? MapBuilder.Build(draft, problems, nodeCountMax)
+            : new TopologyReading.Refused(problems.InOrderOfText());
     }
 
     /// <summary>Reads a file's text, by the same rules as its bytes.</summary>
     public static TopologyReading Read(string text, string path, TopologyReadOptions? options = null) =>
         Read(Encoding.UTF8.GetBytes(text), path, options);
 
-    /// <summary>The canonical text: every default written out, nodes by id. Reads back to an equal topology.</summary>
-    public static string Write(Topology topology) =>
-        Write(topology.Cluster, topology.Nodes, topology.ControlGroup.Select(id => topology[id].Name));
-
-    /// <summary>Writes anything, right or wrong, so that the reader can judge it.</summary>
-    internal static string Write(string cluster, IEnumerable<TopologyNode> nodes, IEnumerable<string> control)
+    /// <summary>Every problem of a file, without making a map of it.</summary>
+    /// <remarks>Of plans, too: the number of nodes has no other limit than the one that is given.</remarks>
+    public static ImmutableArray<TopologyProblem> Check(ReadOnlySpan<byte> utf8, string path, int nodeCountMax)
     {
-        var culture = CultureInfo.InvariantCulture;
-        var text = new StringBuilder();
-        text.Append(culture, $"{{\n  \"version\": {Topology.FormatVersion},\n  \"cluster\": {Quote(cluster)},\n");
-        text.Append(culture, $"  \"control\": [{string.Join(", ", control.Select(Quote))}],\n  \"nodes\": [");
-        var nodeBreak = "\n";
-        foreach (var node in nodes)
+        var text = new SourceText(path, utf8);
+        var problems = new ProblemList(text);
+        if (TryDraft(text, utf8.Length, problems, nodeCountMax) is { } draft)
         {
-            text.Append(culture, $"{nodeBreak}    {{ \"id\": {node.Id.Value}, \"name\": {Quote(node.Name)}, ");
-            text.Append(node.Cna is { } cna ? $"\"cna\": {cna}, " : "").Append("\"dies\": [");
-            var dieBreak = "\n";
-            foreach (var die in node.Dies)
-            {
-                text.Append(
-                    culture,
-                    $"{dieBreak}      {{ \"eid\": \"{die.Eid}\", \"grpc\": {Quote(die.Grpc.ToString())} }}"
-                );
-                dieBreak = ",\n";
-            }
-
-            text.Append(" ] }");
-            nodeBreak = ",\n";
+            RuleBook.Check(draft, problems, nodeCountMax);
         }
 
-        return text.Append("\n  ]\n}\n").ToString();
+        return problems.InOrderOfText();
     }
 
-    private static string Quote(string value) => $"\"{JsonEncodedText.Encode(value)}\"";
+    /// <summary>The canonical text: every default written out, nodes by id. Reads back to an equal topology.</summary>
+    public static string Write(Topology topology) =>
+        Write(
+            topology.Cluster,
+            topology.Nodes,
+            topology.ControlGroup.Select(id => topology[id].Name),
+            topology.Ub,
+            id => topology[id].Name
+        );
+
+    /// <summary>Writes anything, right or wrong, so that the reader can judge it.</summary>
+    internal static string Write(
+        string cluster,
+        IEnumerable<TopologyNode> nodes,
+        IEnumerable<string> control,
+        UbSettings ub,
+        Func<NodeId, string> nameOf
+    ) => new TopologyWriter(nameOf).Write(cluster, nodes, control, ub);
+
+    private static MapDraft? TryDraft(SourceText text, int lengthBytes, ProblemList problems, int nodeCountMax)
+    {
+        if (lengthBytes > LengthMaxBytes)
+        {
+            problems.Add(
+                0,
+                TopologyProblemCode.Syntax,
+                string.Create(CultureInfo.InvariantCulture, $"the file has {lengthBytes} bytes"),
+                "at most 262144",
+                "check that this is the right file"
+            );
+            return null;
+        }
+
+        if (JsonTree.TryParse(text, out var root, out var problem))
+        {
+            return new TopologyReader(problems, nodeCountMax).Read(root);
+        }
+
+        problems.Add(problem);
+        return null;
+    }
 }

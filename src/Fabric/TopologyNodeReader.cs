@@ -1,11 +1,11 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
+using ClusterRas.Fabric.Drafts;
+using static ClusterRas.Fabric.Rules.RuleBook;
 
 namespace ClusterRas.Fabric;
 
-/// <summary>Reads the nodes of one topology file, one by one; no two of them may claim the same.</summary>
-internal sealed class TopologyNodeReader
+/// <summary>Reads the nodes of one topology file, one by one.</summary>
+internal sealed class TopologyNodeReader(ProblemList problems, int nodeCountMax)
 {
     private const string EidForm = "8 groups of 4 hex digits, e.g. fd00:0000:0000:0000:0000:0000:0000:0001";
     private const string GrpcForm = "host:port, e.g. n01.example:7400, 10.0.0.1:7400 or [fd00::1]:7400";
@@ -17,6 +17,7 @@ internal sealed class TopologyNodeReader
         "the node's CNA, or remove the member",
         Required: false
     );
+    private static readonly JsonMemberForm Rack = new("rack", SiteLabel.Form, "\"r1\"", Required: false);
     private static readonly JsonMemberForm Dies = new(
         "dies",
         "a list of 1 or 2 DIEs, each an object with an eid",
@@ -24,65 +25,50 @@ internal sealed class TopologyNodeReader
     );
     private static readonly JsonMemberForm DieEid = new("eid", EidForm, "\"fd00:0000:0000:0000:0000:0000:0000:0001\"");
     private static readonly JsonMemberForm Grpc = new("grpc", GrpcForm, "\"n01.example:7400\"", Required: false);
+    private static readonly JsonMemberForm Switch = new("switch", SiteLabel.Form, "\"s1\"", Required: false);
 
     private static readonly JsonMemberForm DiesItem = new("die", "an object with an eid", "{ \"eid\": ... }");
 
-    private readonly ProblemList problems;
-    private readonly int nodeCountMax;
-    private readonly JsonMemberForm id;
-    private readonly Dictionary<object, (string Owner, int Offset)> taken = [];
+    private readonly JsonMemberForm id = new(
+        "id",
+        Invariant($"a whole number, 0 to {nodeCountMax - 1}"),
+        "a number that no other node has"
+    );
 
-    public TopologyNodeReader(ProblemList problems, int nodeCountMax)
+    /// <summary>The node, without what has problems.</summary>
+    public DraftNode Read(JsonTree.Object tree, int place)
     {
-        this.problems = problems;
-        this.nodeCountMax = nodeCountMax;
-        id = new JsonMemberForm(
-            "id",
-            Invariant($"a whole number, 0 to {nodeCountMax - 1}"),
-            "a number that no other node has"
+        var node = new JsonMembers(
+            tree,
+            OwnerOf(tree, place),
+            [id, Name, NodeCna, Rack, TimeoutsReader.Form, Dies],
+            problems
         );
-    }
-
-    /// <summary>Every name that was read, of nodes with problems too.</summary>
-    public HashSet<string> Names { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>Every list of DIEs that was read, with its node.</summary>
-    public List<(string Owner, JsonTree.Array Dies)> DieLists { get; } = [];
-
-    /// <summary>The node; null where it has a problem that leaves no node.</summary>
-    public TopologyNode? Read(JsonTree.Object tree, int place)
-    {
-        var node = new JsonMembers(tree, OwnerOf(tree, place), [id, Name, NodeCna, Dies], problems);
-        NodeId? nodeId = node.GetNumber(id, nodeCountMax - 1, TopologyProblemCode.NodeId) is { } number
-            ? new NodeId(number)
-            : null;
-        if (nodeId is not null && node.Get<JsonTree.Number>(id) is { } idAt)
+        var draft = new DraftNode(node.Owner, problems.At(tree.Offset))
         {
-            Claim(nodeId, idAt, node.Owner, $"id {idAt.Shown}");
-        }
+            Id = node.GetSaid(id, TopologyProblemCode.NodeId),
+        };
 
-        var name = node.GetLabel(Name);
+        // The problem of a bad name is made here, the name is kept: others may refer to it.
+        node.GetLabel(Name);
         if (node.Get<JsonTree.Text>(Name) is { } nameAt)
         {
-            Names.Add(nameAt.Value);
-            Claim(nameAt.Value, nameAt, node.Owner, $"name {nameAt.Shown}");
+            draft.Name = new Said<string>(nameAt.Value, problems.At(nameAt.Offset));
         }
 
-        var cna = ReadCna(node);
-        var dies = ImmutableArray.CreateBuilder<TopologyDie>();
+        draft.Cna = ReadCna(node);
+        draft.Rack = node.GetSiteLabel(Rack);
+        TimeoutsReader.Read(node, draft.Timeouts, problems);
         if (node.Get<JsonTree.Array>(Dies) is { } list)
         {
-            DieLists.Add((node.Owner, list));
-            for (var die = 0; die < list.Items.Count; die++)
+            draft.DiesAt = problems.At(list.Offset);
+            foreach (var (die, item) in list.Items.Index().TakeWhile(_ => !problems.IsFull))
             {
-                if (ReadDie(node, list.Items[die], die) is { } read)
-                {
-                    dies.Add(read);
-                }
+                draft.Dies.Add(ReadDie(node, item, die));
             }
         }
 
-        return nodeId is { } known && name is not null ? new TopologyNode(known, name, cna, dies.ToImmutable()) : null;
+        return draft;
     }
 
     // Operators know nodes by name; an id or a place will do where there is none.
@@ -95,7 +81,7 @@ internal sealed class TopologyNodeReader
             : Invariant($"nodes[{place}]");
     }
 
-    private Cna? ReadCna(JsonMembers node)
+    private Said<Cna>? ReadCna(JsonMembers node)
     {
         if (node.Get<JsonTree.Number>(NodeCna) is not { } at)
         {
@@ -106,7 +92,7 @@ internal sealed class TopologyNodeReader
         {
             problems.Add(
                 at.Offset,
-                TopologyProblemCode.Cna,
+                TopologyProblemCode.CnaBroadcast,
                 $"{node.Owner}: cna {at.Shown} (0xffffff) means \"everyone\" to the driver when it sends",
                 NodeCna.Expected,
                 $"write {NodeCna.Example}"
@@ -114,40 +100,34 @@ internal sealed class TopologyNodeReader
             return null;
         }
 
-        if (node.GetNumber(NodeCna, (int)Cna.Max, TopologyProblemCode.Cna) is not { } number)
-        {
-            return null;
-        }
-
-        var cna = new Cna((uint)number);
-        Claim(cna, at, node.Owner, $"cna {at.Shown}");
-        return cna;
+        return node.GetNumber(NodeCna, (int)Cna.Max, TopologyProblemCode.CnaRange) is { } number
+            ? new Said<Cna>(new Cna((uint)number), problems.At(at.Offset))
+            : null;
     }
 
-    private TopologyDie? ReadDie(JsonMembers node, JsonTree item, int place)
+    private DraftDie ReadDie(JsonMembers node, JsonTree item, int place)
     {
         var owner = Invariant($"{node.Owner} die{place}");
+        var draft = new DraftDie(owner);
         if (node.As<JsonTree.Object>(item, owner, DiesItem) is not { } tree)
         {
-            return null;
+            return draft;
         }
 
-        var die = new JsonMembers(tree, owner, [DieEid, Grpc], problems);
-        var grpc = die.Get<JsonTree.Text>(Grpc) is { } grpcAt ? ReadGrpc(die, grpcAt) : null;
-        if (die.Get<JsonTree.Text>(DieEid) is not { } eidAt || ReadEid(die, eidAt) is not { } eid)
+        var die = new JsonMembers(tree, owner, [DieEid, Grpc, Switch], problems);
+        draft.Grpc = die.Get<JsonTree.Text>(Grpc) is { } grpcAt ? ReadGrpc(die, grpcAt) : null;
+        draft.Eid = die.Get<JsonTree.Text>(DieEid) is { } eidAt ? ReadEid(die, eidAt) : null;
+        draft.Switch = die.GetSiteLabel(Switch);
+        if (draft.Eid is { } eid && tree.Members.All(m => m.Name != Grpc.Name))
         {
-            return null;
+            draft.IsGrpcDefault = true;
+            draft.Grpc = DefaultGrpc(die, eid);
         }
 
-        if (tree.Members.All(m => m.Name != Grpc.Name))
-        {
-            grpc = DefaultGrpc(die, eidAt, eid);
-        }
-
-        return grpc is { } known ? new TopologyDie(new Die(place), eid, known) : null;
+        return draft;
     }
 
-    private Eid? ReadEid(JsonMembers die, JsonTree.Text at)
+    private Said<Eid>? ReadEid(JsonMembers die, JsonTree.Text at)
     {
         if (!Eid.TryParse(at.Value, out var eid))
         {
@@ -157,7 +137,7 @@ internal sealed class TopologyNodeReader
             var full = isShort && IPAddress.TryParse(at.Value, out var address) ? address.GetAddressBytes() : [];
             problems.Add(
                 at.Offset,
-                TopologyProblemCode.Eid,
+                TopologyProblemCode.EidForm,
                 $"{die.Owner}: eid {at.Shown} is not in full form",
                 EidForm,
                 full.Length == 16 ? $"write {Eid.FromBytes(full)}" : "write the eid of this DIE"
@@ -169,7 +149,7 @@ internal sealed class TopologyNodeReader
         {
             problems.Add(
                 at.Offset,
-                TopologyProblemCode.Eid,
+                TopologyProblemCode.EidUnset,
                 $"{die.Owner}: eid is all zero, which means \"not set\"",
                 EidForm,
                 "write the eid of this DIE"
@@ -177,11 +157,10 @@ internal sealed class TopologyNodeReader
             return null;
         }
 
-        // The default address of an eid that is taken would be taken too: one mistake, one problem.
-        return Claim(eid, at, die.Owner, $"eid {eid}") ? eid : null;
+        return new Said<Eid>(eid, problems.At(at.Offset));
     }
 
-    private HostPort? ReadGrpc(JsonMembers die, JsonTree.Text at)
+    private Said<HostPort>? ReadGrpc(JsonMembers die, JsonTree.Text at)
     {
         if (HostPort.Refusal(at.Value, out var grpc) is { } refusal)
         {
@@ -195,46 +174,23 @@ internal sealed class TopologyNodeReader
             return null;
         }
 
-        Claim(grpc, at, die.Owner, $"grpc {grpc}");
-        return grpc;
+        return new Said<HostPort>(grpc, problems.At(at.Offset));
     }
 
-    private HostPort? DefaultGrpc(JsonMembers die, JsonTree.Text eidAt, Eid eid)
+    private Said<HostPort>? DefaultGrpc(JsonMembers die, Said<Eid> eid)
     {
-        if (!TopologyDie.TryGetGrpcDefault(eid, out var grpc))
+        if (TopologyDie.TryGetGrpcDefault(eid.Value, out var grpc))
         {
-            problems.Add(
-                eidAt.Offset,
-                TopologyProblemCode.Address,
-                $"{die.Owner}: eid {eid} cannot be dialled as an address, and there is no grpc",
-                GrpcForm,
-                "add grpc to this DIE"
-            );
-            return null;
+            return new Said<HostPort>(grpc, eid.At);
         }
 
-        Claim(grpc, eidAt, die.Owner, $"grpc {grpc} (by default from the eid)");
-        return grpc;
-    }
-
-    // Keys are of different types (NodeId, Eid, ...), so one table serves all: a NodeId never equals a Cna.
-    private bool Claim(object key, JsonTree at, string owner, string what)
-    {
-        if (taken.TryAdd(key, (owner, at.Offset)))
-        {
-            return true;
-        }
-
-        var first = taken[key];
         problems.Add(
-            at.Offset,
-            TopologyProblemCode.Taken,
-            $"{owner}: {what} is already taken by {first.Owner} on {problems.LineOf(first.Offset)}",
-            "a value that nobody else has",
-            "change one of the two"
+            eid.At,
+            TopologyProblemCode.Address,
+            $"{die.Owner}: eid {eid.Value} cannot be dialled as an address, and there is no grpc",
+            GrpcForm,
+            "add grpc to this DIE"
         );
-        return false;
+        return null;
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

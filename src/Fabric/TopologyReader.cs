@@ -1,19 +1,38 @@
-using System.Diagnostics;
-using System.Globalization;
+using ClusterRas.Fabric.Drafts;
+using static ClusterRas.Fabric.Rules.RuleBook;
 
 namespace ClusterRas.Fabric;
 
-/// <summary>Turns the JSON of one topology file into a map, or into every problem that it has.</summary>
+/// <summary>Turns the JSON of one topology file into a draft of its map, and every problem of form that it has.</summary>
 internal sealed class TopologyReader
 {
     private static readonly JsonMemberForm Version = new("version", "the number 1", "1");
     private static readonly JsonMemberForm Cluster = new("cluster", DnsLabel.Form, "\"demo\"");
     private static readonly JsonMemberForm Control = new(
         "control",
-        "1, 3 or 5 names of nodes of this file",
+        Rules.ControlRule.Form,
         "[\"n01\", \"n02\", \"n03\"]",
         Required: false
     );
+    private static readonly JsonMemberForm Jetty = new(
+        "jetty",
+        Invariant($"a whole number, {JettyId.Min} to {JettyId.Max}"),
+        "the client_jetty_id of all nodes",
+        Required: false
+    );
+    private static readonly JsonMemberForm Gaps = new(
+        "gaps",
+        "a list of gaps, each an object with die and between",
+        "[ { \"die\": 0, \"between\": [\"n01\", \"n02\"] } ]",
+        Required: false
+    );
+    private static readonly JsonMemberForm GapsItem = new(
+        "gap",
+        "an object with die and between",
+        "{ \"die\": 0, \"between\": [\"n01\", \"n02\"] }"
+    );
+    private static readonly JsonMemberForm GapDie = new("die", "0 or 1", "0");
+    private static readonly JsonMemberForm GapBetween = new("between", "names of two nodes", "[\"n01\", \"n02\"]");
     private static readonly JsonMemberForm Nodes = new(
         "nodes",
         "a list of nodes, each an object with id, name and dies",
@@ -24,32 +43,20 @@ internal sealed class TopologyReader
         "an object with id, name and dies",
         "{ \"id\": ... }"
     );
-    private static readonly JsonMemberForm ControlItem = new("member", "the name of a node", "\"n01\"");
+    private static readonly JsonMemberForm NameItem = new("member", "the name of a node", "\"n01\"");
 
     private readonly ProblemList problems;
-    private readonly int nodeCountMax;
     private readonly TopologyNodeReader nodeReader;
 
-    public TopologyReader(SourceText text, TopologyReadOptions options)
+    public TopologyReader(ProblemList problems, int nodeCountMax)
     {
-        problems = new ProblemList(text);
-        nodeCountMax = Math.Clamp(options.NodeCountMax, 1, Limits.NodeCountMax);
+        this.problems = problems;
         nodeReader = new TopologyNodeReader(problems, nodeCountMax);
     }
 
-    public TopologyReading Read(JsonTree root)
+    public MapDraft Read(JsonTree root)
     {
-        var topology = ReadFile(root);
-        if (!problems.IsEmpty)
-        {
-            return new TopologyReading.Refused(problems.InOrderOfText());
-        }
-
-        return new TopologyReading.Accepted(topology ?? throw new UnreachableException("no map and no problem"));
-    }
-
-    private Topology? ReadFile(JsonTree root)
-    {
+        var draft = new MapDraft(problems.At(root.Offset));
         if (root is not JsonTree.Object tree)
         {
             problems.Add(
@@ -59,20 +66,20 @@ internal sealed class TopologyReader
                 "an object with version, cluster and nodes",
                 "put braces around the members"
             );
-            return null;
+            draft.NodeCount = 1;
+            return draft;
         }
 
-        var file = new JsonMembers(tree, "file", [Version, Cluster, Control, Nodes], problems);
+        JsonMemberForm[] forms = [Version, Cluster, Control, Jetty, TimeoutsReader.Form, Gaps, Nodes];
+        var file = new JsonMembers(tree, "file", forms, problems);
         CheckVersion(file);
-        var cluster = file.GetLabel(Cluster);
-        var nodes = file.Get<JsonTree.Array>(Nodes) is { } list ? ReadNodes(file, list) : null;
-        var control = file.Get<JsonTree.Array>(Control) is { } group ? ReadControl(file, group, nodes) : null;
-        if (!problems.IsEmpty || cluster is null || nodes is null)
-        {
-            return null;
-        }
-
-        return new Topology(cluster, nodes, control ?? [.. Topology.DefaultControlGroup(nodes.Select(n => n.Id))]);
+        draft.Cluster = file.GetLabel(Cluster);
+        draft.Jetty = file.GetSaid(Jetty, TopologyProblemCode.JettyRange);
+        TimeoutsReader.Read(file, draft.Timeouts, problems);
+        ReadNodes(file, draft);
+        ReadControl(file, draft);
+        ReadGaps(file, draft);
+        return draft;
     }
 
     private void CheckVersion(JsonMembers file)
@@ -92,103 +99,68 @@ internal sealed class TopologyReader
         }
     }
 
-    private List<TopologyNode> ReadNodes(JsonMembers file, JsonTree.Array list)
+    private void ReadNodes(JsonMembers file, MapDraft draft)
     {
-        var nodes = new List<TopologyNode>();
-        if (list.Items.Count == 0 || list.Items.Count > nodeCountMax)
+        if (file.Get<JsonTree.Array>(Nodes) is not { } list)
         {
-            var canRaise = list.Items.Count is > 0 and <= Limits.NodeCountMax;
-            problems.Add(
-                list.Offset,
-                TopologyProblemCode.NodeCount,
-                Invariant($"nodes has {list.Items.Count} nodes"),
-                Invariant($"1 to {nodeCountMax}"),
-                list.Items.Count == 0 ? "add a node"
-                    : canRaise ? Invariant($"remove nodes, or allow more ({Limits.NodeCountMax} at most)")
-                    : "remove nodes"
-            );
+            // A problem by now; without nodes no other rule has anything to say.
+            draft.NodeCount = 1;
+            return;
         }
 
+        draft.NodesAt = problems.At(list.Offset);
+        draft.NodeCount = list.Items.Count;
         for (var place = 0; place < list.Items.Count && !problems.IsFull; place++)
         {
-            var tree = file.As<JsonTree.Object>(list.Items[place], Invariant($"nodes[{place}]"), NodesItem);
-            if (tree is not null && nodeReader.Read(tree, place) is { } node)
+            if (file.As<JsonTree.Object>(list.Items[place], Invariant($"nodes[{place}]"), NodesItem) is { } tree)
             {
-                nodes.Add(node);
+                draft.Nodes.Add(nodeReader.Read(tree, place));
             }
         }
-
-        CheckDieCounts(nodeReader.DieLists);
-        return nodes;
     }
 
-    private void CheckDieCounts(List<(string Owner, JsonTree.Array Dies)> counts)
+    private void ReadControl(JsonMembers file, MapDraft draft)
     {
-        foreach (var (owner, dies) in counts.Where(c => c.Dies.Items.Count is 0 or > Limits.DieCountMax))
+        if (file.Get<JsonTree.Array>(Control) is { } group)
         {
-            AddCount(owner, dies, "1 or 2", dies.Items.Count == 0 ? "add a DIE" : "remove DIEs");
+            var names = ReadNames(file, group, "a member of control");
+            draft.Control = new DraftControl(problems.At(group.Offset), group.Items.Count, names);
         }
-
-        // The odd one out is the mistake, wherever in the file it stands.
-        var sound = counts.Where(c => c.Dies.Items.Count is > 0 and <= Limits.DieCountMax).ToList();
-        var usual = sound.GroupBy(c => c.Dies.Items.Count).OrderByDescending(g => g.Count()).FirstOrDefault();
-        foreach (var (owner, dies) in sound.Where(c => c.Dies.Items.Count != usual?.Key))
-        {
-            AddCount(
-                owner,
-                dies,
-                Invariant($"{usual?.Key}, as most nodes of this file have"),
-                dies.Items.Count < usual?.Key ? "add its other DIE" : "remove one, or add the second DIE to all others"
-            );
-        }
-
-        void AddCount(string owner, JsonTree.Array dies, string expected, string advice) =>
-            problems.Add(
-                dies.Offset,
-                TopologyProblemCode.DieCount,
-                Invariant($"{owner} has {dies.Items.Count} DIE{(dies.Items.Count == 1 ? "" : "s")}"),
-                expected,
-                advice
-            );
     }
 
-    private List<NodeId> ReadControl(JsonMembers file, JsonTree.Array group, List<TopologyNode>? nodes)
+    private void ReadGaps(JsonMembers file, MapDraft draft)
     {
-        var control = new List<NodeId>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        if (group.Items.Count is not (1 or 3 or 5))
+        foreach (var item in (file.Get<JsonTree.Array>(Gaps)?.Items ?? []).TakeWhile(_ => !problems.IsFull))
         {
-            AddControl(group, Invariant($"control has {group.Items.Count} members"), "name 1, 3 or 5 nodes");
-        }
-
-        foreach (var item in group.Items.TakeWhile(_ => !problems.IsFull))
-        {
-            if (file.As<JsonTree.Text>(item, "a member of control", ControlItem) is not { } name)
+            if (file.As<JsonTree.Object>(item, "a gap", GapsItem) is not { } tree)
             {
                 continue;
             }
 
-            if (!seen.Add(name.Value))
+            var gap = new JsonMembers(tree, "a gap", [GapDie, GapBetween], problems);
+            var die = gap.GetSaid(GapDie, TopologyProblemCode.GapPair);
+            if (gap.Get<JsonTree.Array>(GapBetween) is { } between && die is not null)
             {
-                AddControl(name, $"control names node {name.Shown} twice", "name another node");
+                var names = ReadNames(gap, between, "a member of between");
+                if (names.Count == between.Items.Count)
+                {
+                    draft.Gaps.Add(new DraftGap(problems.At(tree.Offset), die, names));
+                }
             }
-            else if (nodes is not null && !nodeReader.Names.Contains(name.Value))
+        }
+    }
+
+    private List<Said<string>> ReadNames(JsonMembers owner, JsonTree.Array list, string what)
+    {
+        var names = new List<Said<string>>();
+        foreach (var item in list.Items.TakeWhile(_ => !problems.IsFull))
+        {
+            if (owner.As<JsonTree.Text>(item, what, NameItem) is { } name)
             {
-                var guess = Spelling.Closest(name.Value, nodeReader.Names);
-                var advice = guess is null ? "name a node of this file" : $"did you mean {Spelling.Shown(guess)}?";
-                AddControl(name, $"control names {name.Shown}, which is no node", advice);
-            }
-            else if (nodes?.Find(n => n.Name == name.Value) is { } node)
-            {
-                control.Add(node.Id);
+                names.Add(new Said<string>(name.Value, problems.At(name.Offset)));
             }
         }
 
-        return control;
-
-        void AddControl(JsonTree at, string found, string advice) =>
-            problems.Add(at.Offset, TopologyProblemCode.Control, found, Control.Expected, advice);
+        return names;
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -356,6 +356,9 @@ internal static partial class FactLines
     [LoggerMessage(Level = LogLevel.Information, EventName = "rasd.stopped", Message = "rasd has stopped")]
     public static partial void Stopped(this ILogger log);
 
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "map.warning", Message = "The map works, but {Problem}")]
+    public static partial void MapWarning(this ILogger log, string problem);
+
     [LoggerMessage(
         Level = LogLevel.Warning,
         EventName = "handler.refused",

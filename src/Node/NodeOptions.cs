@@ -10,6 +10,9 @@ internal sealed record NodeOptions
     /// <summary>The map; the same on every node.</summary>
     public required Topology Topology { get; init; }
 
+    /// <summary>What the rules of maps have to say about it all the same: told at the start, and no reason not to.</summary>
+    public ImmutableArray<TopologyProblem> TopologyWarnings { get; init; } = [];
+
     /// <summary>Where the map was read from, for messages.</summary>
     public required string TopologyPath { get; init; }
 

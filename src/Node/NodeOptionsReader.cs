@@ -25,6 +25,7 @@ internal sealed class NodeOptionsReader
 {
     private const int NodeNameShownMax = Limits.NodeCountMax;
     private readonly List<string> problems = [];
+    private ImmutableArray<TopologyProblem> warnings = [];
 
     private NodeOptionsReader() { }
 
@@ -63,6 +64,7 @@ internal sealed class NodeOptionsReader
             : new NodeOptions
             {
                 Topology = topology,
+                TopologyWarnings = warnings,
                 TopologyPath = raw.Topology!,
                 Node = node,
                 DataFolder = raw.Data,
@@ -98,6 +100,7 @@ internal sealed class NodeOptionsReader
         switch (TopologyFile.Read(bytes, path, new TopologyReadOptions { NodeCountMax = Limits.NodeCountMax }))
         {
             case TopologyReading.Accepted accepted:
+                warnings = accepted.Warnings;
                 return accepted.Topology;
             case TopologyReading.Refused refused:
                 problems.AddRange(refused.Problems.Select(problem => problem.ToString()));

@@ -71,7 +71,17 @@ root.SetAction(async parsed =>
         return 2;
     }
 
-    return parsed.GetValue(check) ? 0 : await RunAsync(options, parsed.GetValue(verbose)).ConfigureAwait(false);
+    if (parsed.GetValue(check))
+    {
+        foreach (var warning in options.TopologyWarnings)
+        {
+            await Console.Error.WriteLineAsync($"rasd: {warning.Told}").ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    return await RunAsync(options, parsed.GetValue(verbose)).ConfigureAwait(false);
 });
 
 var result = root.Parse(args);
@@ -93,6 +103,11 @@ static async Task<int> RunAsync(NodeOptions options, bool verbose)
 {
     using var logs = LineLog.NewFactory(verbose);
     var log = logs.CreateLogger("rasd");
+    foreach (var warning in options.TopologyWarnings)
+    {
+        log.MapWarning(warning.Told);
+    }
+
     using var stop = new CancellationTokenSource();
     var stopped = new TaskCompletionSource();
     using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

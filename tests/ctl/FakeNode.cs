@@ -21,6 +21,9 @@ internal sealed class FakeNode : IAsyncDisposable
     /// <summary>Newest first.</summary>
     public List<Incident> Incidents { get; } = [];
 
+    /// <summary>The map that it hands out; null: it does not know the call.</summary>
+    public string? Topology { get; set; }
+
     public ulong? ListAgeMs { get; set; } = 12;
 
     /// <summary>Takes calls and never answers.</summary>

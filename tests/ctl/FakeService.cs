@@ -46,6 +46,11 @@ internal sealed class FakeService(FakeNode node) : Cluster.ClusterBase
         return Task.FromResult(new CloseIncidentReply { Incident = node.OnClose(request) });
     }
 
+    public override Task<GetTopologyReply> GetTopology(GetTopologyRequest request, ServerCallContext context) =>
+        node.Topology is { } text
+            ? Task.FromResult(new GetTopologyReply { Text = text })
+            : throw new RpcException(new Grpc.Core.Status(StatusCode.Unimplemented, ""));
+
     public override Task<DrillReply> Drill(DrillRequest request, ServerCallContext context)
     {
         node.Requests.Add(request);

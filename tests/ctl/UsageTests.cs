@@ -79,6 +79,14 @@ public sealed class UsageTests
     [InlineData("recover --help", "that is what --i-have-fenced swears")]
     [InlineData("audit --help", "SAID AT is the wall clock")]
     [InlineData("drill panic --help", "HANDLERS ARE STARTED")]
+    [InlineData("topology --help", "rasctl topology probe")]
+    [InlineData("topology check --help", "--limit 32")]
+    [InlineData("topology import --help", "copies of /proc/sentry_*")]
+    [InlineData("topology export --help", "--output-dir")]
+    [InlineData("topology plan --help", "cluster=lab jetty=100")]
+    [InlineData("topology diff --help", "which links go down")]
+    [InlineData("topology show --help", "--svg map.svg")]
+    [InlineData("topology probe --help", "Exit codes: 0 as planned, 1 not.")]
     public async Task Help_OfEachCommand_HasExamples(string line, string says)
     {
         var run = await Run.OfAsync(line.Split(' '));

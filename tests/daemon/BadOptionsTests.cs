@@ -96,6 +96,30 @@ public sealed class BadOptionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_OfAMapWithWarnings_TellsThemAndTakesIt()
+    {
+        var map = Written(
+            "map.json",
+            $$"""{ "version": 1, "cluster": "c", "timeouts": { "panic_ms": 999 }, "nodes": [ {{Node(0, "n1", "127.9.9.1:7400")}} ] }"""
+        );
+        var (status, said) = await Rasd.RunAsync([.. Good(map), "--check"]);
+        said.ShouldHaveSingleItem().ShouldMatch(@"^rasd: .*map\.json:1:\d+: warning: .*\[window-never-sent\]$");
+        status.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Topology_ThatBreaksARuleOfTheWholeMap_IsRefused()
+    {
+        var map = Written(
+            "map.json",
+            $$"""{ "version": 1, "cluster": "c", "jetty": 2, "nodes": [ {{Node(0, "n1", "127.9.9.1:7400")}} ] }"""
+        );
+        (await RefusedAsync(map))
+            .ShouldHaveSingleItem()
+            .ShouldContain("jetty is 2; expected a whole number, 3 to 1023");
+    }
+
+    [Fact]
     public async Task Check_OfBadOptions_Refuses()
     {
         var (status, said) = await Rasd.RunAsync([.. Good(Path.Combine(folder, "no-map.json")), "--check"]);

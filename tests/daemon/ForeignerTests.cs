@@ -15,12 +15,19 @@ public sealed class ForeignerTests : IDisposable
         await foreigner.StopAsync();
         var other = Topology.Create(
             cluster.Topology.Cluster,
-            [.. cluster.Topology.Nodes.Select(node => node.Id.Value == 0 ? node with { Cna = new Cna(0x999) } : node)]
+            [.. cluster.Topology.Nodes.Select(node => node.Id.Value == 0 ? node with { Cna = new Cna(0x999) } : node)],
+            ub: new UbSettings(null, new BlockingTimeouts(PanicMs: 999, KernelRebootMs: null), [])
         );
         foreigner.TopologyPath = Path.Combine(cluster.Folder, "other.json");
         File.WriteAllText(foreigner.TopologyPath, TopologyFile.Write(other));
 
         await ShouldBeRefusedAsync(foreigner, "another topology");
+
+        // An operator's tool can ask it for its map, and its log says what is odd about that.
+        var told = await foreigner.Operator.GetTopologyAsync(new Wire.V1.GetTopologyRequest());
+        told.Text.ShouldBe(TopologyFile.Write(other));
+        foreigner.HasSaid("map.warning", 0).ShouldBeTrue();
+        cluster[1].HasSaid("map.warning", 0).ShouldBeFalse();
     }
 
     [Fact]

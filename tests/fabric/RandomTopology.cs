@@ -5,24 +5,48 @@ namespace ClusterRas.Fabric.Tests;
 /// <summary>Valid maps by seed: any size, 1 or 2 DIEs, all kinds of addresses, any control group.</summary>
 internal static class RandomTopology
 {
-    public static Topology Make(Dice dice)
+    /// <summary>A map about which no rule has anything to say up to 16 nodes; above, one note.</summary>
+    public static Topology Make(Dice dice) => Make(dice, 1 + dice.Below(Limits.NodeCountMax));
+
+    /// <summary>A map of so many nodes.</summary>
+    /// <param name="hasAllOfUb">Every node has a CNA, and there is a jetty: what sysSentry needs.</param>
+    public static Topology Make(Dice dice, int count, bool hasAllOfUb = false)
     {
-        var count = 1 + dice.Below(Limits.NodeCountMax);
         var dieCount = 1 + dice.Below(2);
         var ids = Enumerable.Range(0, Limits.NodeCountMax).ToList();
         dice.Shuffle(ids);
-        var nodes = ids.Take(count).Select(id => MakeNode(dice, id, dieCount)).ToList();
+        var hasPlaces = dice.Below(2) == 0;
+        var nodes = ids.Take(count).Select(id => MakeNode(dice, id, dieCount, hasAllOfUb, hasPlaces)).ToList();
         List<int> sizes =
             count >= 5 ? [1, 3, 5]
             : count >= 3 ? [1, 3]
             : [1];
         var control = dice.Below(3) == 0 ? null : nodes.Take(sizes[dice.Below(sizes.Count)]).Select(n => n.Id).ToList();
-        return Topology.Create("c" + dice.Below(1000), nodes, control);
+        return Topology.Create("c" + dice.Below(1000), nodes, control, MakeUb(dice, nodes, dieCount, hasAllOfUb));
     }
 
-    private static TopologyNode MakeNode(Dice dice, int id, int dieCount)
+    private static UbSettings MakeUb(Dice dice, List<TopologyNode> nodes, int dieCount, bool hasAllOfUb)
     {
-        Cna? cna = dice.Below(2) == 0 ? null : new Cna((uint)((dice.Below(1 << 18) * 32) + id));
+        JettyId? jetty = hasAllOfUb || dice.Below(2) == 0 ? new JettyId(3 + dice.Below(1021)) : null;
+        var gaps = new SortedSet<LinkGap>();
+        for (var left = nodes.Count > 2 && dice.Below(4) == 0 ? 1 + dice.Below(3) : 0; left > 0; left--)
+        {
+            var one = dice.Below(nodes.Count);
+            var other = (one + 1 + dice.Below(nodes.Count - 1)) % nodes.Count;
+            gaps.Add(LinkGap.Between(new Die(dice.Below(dieCount)), nodes[one].Id, nodes[other].Id));
+        }
+
+        return new UbSettings(jetty, MakeTimeouts(dice), [.. gaps]);
+    }
+
+    private static BlockingTimeouts MakeTimeouts(Dice dice) =>
+        dice.Below(2) == 0 ? default : new(Window(dice), dice.Below(2) == 0 ? null : Window(dice));
+
+    private static int Window(Dice dice) => (2 + dice.Below(3599)) * 1000;
+
+    private static TopologyNode MakeNode(Dice dice, int id, int dieCount, bool hasAllOfUb, bool hasPlaces)
+    {
+        Cna? cna = !hasAllOfUb && dice.Below(2) == 0 ? null : new Cna((uint)((dice.Below(1 << 18) * 32) + id));
         var dies = ImmutableArray.CreateBuilder<TopologyDie>();
         for (var die = 0; die < dieCount; die++)
         {
@@ -37,9 +61,16 @@ internal static class RandomTopology
                 _ => $"[fd00:{id}:{die}::{dice.Below(256):x}]:{port}",
             };
             HostPort.TryParse(text, out var grpc).ShouldBeTrue(text);
-            dies.Add(new TopologyDie(new Die(die), eid, grpc));
+
+            // Two rails share switches among many nodes; a single one would take its nodes with it.
+            var plug = dieCount == 1 ? $"s{id}" : $"s{die}/{dice.Below(4)}";
+            dies.Add(new TopologyDie(new Die(die), eid, grpc) { Switch = hasPlaces ? plug : null });
         }
 
-        return new TopologyNode(new NodeId(id), $"node-{id}", cna, dies.ToImmutable());
+        return new TopologyNode(new NodeId(id), $"node-{id}", cna, dies.ToImmutable())
+        {
+            Rack = hasPlaces ? $"rack_{id}" : null,
+            Timeouts = dice.Below(8) == 0 ? MakeTimeouts(dice) : default,
+        };
     }
 }

@@ -53,11 +53,25 @@ internal sealed class AskingOptions
     /// <summary>True: the answer is for a program.</summary>
     public bool IsJson(ParseResult parsed) => parsed.GetValue(json);
 
+    /// <summary>The node that was named; null: none.</summary>
+    public string? NodeName(ParseResult parsed) => parsed.GetValue(node);
+
+    /// <summary>The map that was named, by option, variable or default.</summary>
+    public string MapPath(ParseResult parsed, Surroundings surroundings)
+    {
+        var variable = string.IsNullOrEmpty(surroundings.TopologyVariable) ? null : surroundings.TopologyVariable;
+        return parsed.GetValue(topology) ?? variable ?? TopologyPathDefault;
+    }
+
+    /// <summary>How long to wait for an answer.</summary>
+    public TimeSpan Within(ParseResult parsed) =>
+        TimeSpan.FromMilliseconds(parsed.GetValue(timeoutMs) ?? TimeoutMsDefault);
+
     /// <summary>Whom to ask.</summary>
     /// <exception cref="RefusedException">The options or the file are wrong; all its problems are told.</exception>
     public AskPlan Plan(ParseResult parsed, Surroundings surroundings)
     {
-        var within = TimeSpan.FromMilliseconds(parsed.GetValue(timeoutMs) ?? TimeoutMsDefault);
+        var within = Within(parsed);
         var name = parsed.GetValue(node);
         if (parsed.GetValue(address) is { } place)
         {
@@ -73,8 +87,7 @@ internal sealed class AskingOptions
                 );
         }
 
-        var variable = string.IsNullOrEmpty(surroundings.TopologyVariable) ? null : surroundings.TopologyVariable;
-        var path = parsed.GetValue(topology) ?? variable ?? TopologyPathDefault;
+        var path = MapPath(parsed, surroundings);
         var map = Read(path);
         return new AskPlan(
             name is null ? InOrder(map, surroundings.HostName) : [.. DoorsOf(Find(map, path, name))],
@@ -112,7 +125,9 @@ internal sealed class AskingOptions
         };
     }
 
-    private static TopologyNode Find(Topology map, string path, string name) =>
+    /// <summary>The node of the map.</summary>
+    /// <exception cref="RefusedException">The map does not have it.</exception>
+    public static TopologyNode Find(Topology map, string path, string name) =>
         map.FindNode(name)
         ?? throw RefusedException.Usage(
             $"--node: {path} has no node \"{name}\"; it has {string.Join(", ", map.Nodes.Select(n => n.Name))}."

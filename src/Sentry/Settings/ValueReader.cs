@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.Net;
+using System.Numerics;
+using ClusterRas.Fabric;
+using ClusterRas.Fabric.Drafts;
+
+namespace ClusterRas.Sentry.Settings;
+
+/// <summary>Turns the text of a setting into its value, or into problems: what sysSentry, its drivers or its users would trip over.</summary>
+/// <param name="problems">Taken to.</param>
+internal sealed class ValueReader(ProblemList problems)
+{
+    private const string EidForm = "8 groups of 4 hex digits, e.g. fd00:0000:0000:0000:0000:0000:0000:0001";
+
+    /// <summary>on or off, exactly.</summary>
+    public void CheckSwitch(string owner, ShellWord text)
+    {
+        if (text.Text is not ("on" or "off"))
+        {
+            var lower = text.Text.ToLowerInvariant();
+            var advice = lower is "on" or "1" or "true" or "yes" ? "write on" : "write off";
+            Refuse(text.At, $"{owner} is {Shown(text)}", "on or off", advice);
+        }
+    }
+
+    /// <summary>A whole number; null, with a problem: it is none, or beyond 32 bits.</summary>
+    public Said<int>? Number(string owner, ShellWord text, string expected, TopologyProblemCode code)
+    {
+        if (PythonInt.TryParse(text.Text, out var value) && value >= int.MinValue && value <= int.MaxValue)
+        {
+            return new Said<int>((int)value, text.At);
+        }
+
+        problems.Add(text.At, code, $"{owner} is {Shown(text)}", expected, "write a whole number");
+        return null;
+    }
+
+    /// <summary>The own CNA.</summary>
+    public Said<Cna>? OwnCna(string owner, ShellWord text)
+    {
+        if (PythonInt.TryParse(text.Text, out var value))
+        {
+            return CnaOf(owner, text, value);
+        }
+
+        problems.Add(
+            text.At,
+            TopologyProblemCode.CnaRange,
+            $"{owner} is {Shown(text)}",
+            CnaForm,
+            "write the node's CNA"
+        );
+        return null;
+    }
+
+    /// <summary>The own eids, in the order of the DIEs.</summary>
+    public List<Said<Eid>?> OwnEids(string owner, ShellWord text)
+    {
+        var parts = text.Split(';').ToList();
+        if (parts.Count > Limits.DieCountMax)
+        {
+            Refuse(
+                parts[Limits.DieCountMax].At,
+                string.Create(CultureInfo.InvariantCulture, $"{owner} has {parts.Count} eids"),
+                "1 or 2, with one semicolon between them",
+                "remove the others"
+            );
+        }
+
+        return [.. parts.Take(Limits.DieCountMax).Select(part => EidOf(owner, part))];
+    }
+
+    /// <summary>Lists of eids, one a DIE.</summary>
+    public List<DraftList<Eid>> EidLists(string owner, ShellWord text)
+    {
+        var lists = new List<DraftList<Eid>>();
+        foreach (var list in text.Split(';'))
+        {
+            if (list.Text.Length == 0)
+            {
+                Refuse(
+                    list.At,
+                    $"{owner} has an empty list",
+                    "a list behind each semicolon",
+                    "remove the semicolon, or write the list"
+                );
+                continue;
+            }
+
+            if (lists.Count == Limits.DieCountMax)
+            {
+                Refuse(
+                    list.At,
+                    $"{owner} has more than 2 lists",
+                    "one list for each DIE, with a semicolon between them",
+                    "remove the others"
+                );
+                break;
+            }
+
+            var items = list.Split(',').Select(part => EidOf(owner, part)).ToList();
+            lists.Add(
+                new DraftList<Eid>(list.At, [.. items.OfType<Said<Eid>>()]) { HasBadItems = items.Contains(null) }
+            );
+        }
+
+        return lists;
+    }
+
+    /// <summary>The CNAs of the peers.</summary>
+    public DraftList<Cna> Cnas(string owner, ShellWord text)
+    {
+        var items = new List<Said<Cna>>();
+        var count = 0;
+        foreach (var part in text.Split(';'))
+        {
+            count++;
+
+            // The driver's own parser: decimal digits with a plus at most, and no blanks.
+            var digits = part.Text.StartsWith('+') ? part.Text[1..] : part.Text;
+            if (digits.Length is > 0 and <= 22 && digits.All(char.IsAsciiDigit))
+            {
+                if (CnaOf(owner, part, BigInteger.Parse(digits, CultureInfo.InvariantCulture)) is { } cna)
+                {
+                    items.Add(cna);
+                }
+
+                continue;
+            }
+
+            var advice =
+                part.Text.Length == 0 ? "remove a semicolon, or write the CNA"
+                : part.Text.Contains(',', StringComparison.Ordinal)
+                || part.Text.Contains('\uFF1B', StringComparison.Ordinal)
+                    ? "separate CNAs by semicolons (;)"
+                : "write its digits only";
+            Refuse(part.At, $"{owner} has {(part.Text.Length == 0 ? "an empty entry" : Shown(part))}", CnaForm, advice);
+        }
+
+        return new DraftList<Cna>(text.At, items) { HasBadItems = items.Count != count };
+    }
+
+    private const string CnaForm = "a whole number, 0 to 16777214";
+
+    private Said<Cna>? CnaOf(string owner, ShellWord text, BigInteger value)
+    {
+        if (value >= 0 && value <= Cna.Max)
+        {
+            return new Said<Cna>(new Cna((uint)value), text.At);
+        }
+
+        var isEveryone = value == Cna.Max + 1;
+        problems.Add(
+            text.At,
+            isEveryone ? TopologyProblemCode.CnaBroadcast : TopologyProblemCode.CnaRange,
+            isEveryone
+                ? $"{owner}: CNA 16777215 (0xffffff) means \"everyone\" to the driver when it sends"
+                : $"{owner}: CNA {Shown(text)}",
+            CnaForm,
+            "write the node's CNA"
+        );
+        return null;
+    }
+
+    private Said<Eid>? EidOf(string owner, ShellWord text)
+    {
+        if (!Eid.TryParse(text.Text, out var eid))
+        {
+            var isShort =
+                text.Text.Contains(':', StringComparison.Ordinal) && !text.Text.Contains('%', StringComparison.Ordinal);
+            var full =
+                isShort && IPAddress.TryParse(text.Text.Trim(), out var address) ? address.GetAddressBytes() : [];
+            var length =
+                text.Text.Length == Eid.TextLength
+                    ? ""
+                    : string.Create(CultureInfo.InvariantCulture, $" ({text.Text.Length} characters, not 39)");
+            problems.Add(
+                text.At,
+                TopologyProblemCode.EidForm,
+                $"{owner}: eid {Shown(text)} is not in full form{length}",
+                EidForm,
+                full.Length == 16 ? $"write {Eid.FromBytes(full)}"
+                    : text.Text.Length == 0 ? "remove the separator before it, or write the eid"
+                    : "write the eid of this DIE"
+            );
+            return null;
+        }
+
+        if (eid == Eid.None)
+        {
+            problems.Add(
+                text.At,
+                TopologyProblemCode.EidUnset,
+                $"{owner}: eid is all zero, which means \"not set\"",
+                EidForm,
+                "write the eid of this DIE"
+            );
+            return null;
+        }
+
+        return new Said<Eid>(eid, text.At);
+    }
+
+    private void Refuse(Place at, string found, string expected, string advice) =>
+        problems.Add(at, TopologyProblemCode.Setting, found, expected, advice);
+
+    private static string Shown(ShellWord text) => Spelling.Shown(text.Text);
+}
