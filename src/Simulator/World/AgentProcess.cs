@@ -31,7 +31,7 @@ internal sealed class AgentProcess
         (this.cluster, this.host, this.chance) = (cluster, host, chance);
         identity = new NodeIdentity(host.Node, host.Life, chance.NextBits());
         stored = host.Disk.Read();
-        order = new EffectOrder(cluster.Plan.Shape, chance.Fork());
+        order = new EffectOrder(cluster.Plan, chance.Fork());
         hands = new EffectHands(cluster, host, this, kernel, chance.Fork());
         wake = new Wake(this);
         machine = new NodeMachine(identity, host.Map, cluster.Options, stored, host.Clock);

@@ -3,8 +3,11 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Simulator.World;
 
 /// <summary>A disk in time: writes wait, are fsynced in groups and in order, and may be lost in a crash.</summary>
+/// <remarks>In some lives the product's own ledger does all of it as well: it tells what is persisted, and what a process starts on comes from its
+/// files and must be what the model holds.</remarks>
 internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
 {
+    private readonly RealLedger? ledger = cluster.NewLedger(host.Node);
     private readonly List<(Ticket Ticket, DiskWrite Write)> waiting = [];
     private List<(Ticket Ticket, DiskWrite Write)> inFlight = [];
     private LogIndex commitSeen;
@@ -23,6 +26,7 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     public void Write(Ticket ticket, DiskWrite write)
     {
         waiting.Add((ticket, write));
+        MustTake(ledger?.Open.Enqueue(ticket, write));
         if (StalledUntil > cluster.Now)
         {
             var process = host.Process;
@@ -36,13 +40,28 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     }
 
     /// <summary>The ledger writes its commit index when it comes by; only a lower bound is ever read back.</summary>
-    public void NoteCommit(LogIndex index) => commitSeen = index;
+    public void Show(Effect.Committed committed)
+    {
+        commitSeen = committed.CommitIndex;
+        MustTake(ledger?.Open.Enqueue(committed));
+    }
+
+    /// <summary>As for entries; the model keeps no tables.</summary>
+    public void Show(Effect.Restored restored) => MustTake(ledger?.Open.Enqueue(restored));
 
     /// <summary>The writer is gone: of all that was not fsynced any first part may be there.</summary>
     public void LoseWriter()
     {
         var unsynced = inFlight.Concat(waiting).ToArray();
         var survives = (int)chance.Below(unsynced.Length + 1);
+        if (ledger is not null)
+        {
+            // One transaction: all of it or nothing.
+            survives = survives > unsynced.Length / 2 ? unsynced.Length : 0;
+            _ = survives > 0 ? WriteLedger() : [];
+            ledger.Crash();
+        }
+
         for (var i = 0; i < survives; i++)
         {
             Apply(unsynced[i].Write);
@@ -58,6 +77,7 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     {
         Image = new DiskImage(new DiskId(chance.NextWide()));
         commitSeen = default;
+        ledger?.Replace();
     }
 
     /// <summary>Happens while the next write is under way, and at the latest after <paramref name="within"/>.</summary>
@@ -77,7 +97,29 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         );
     }
 
-    public StoredState Read() => DiskBytes.Reread(Image.Read(new LogIndex(chance.Below(commitSeen.Value + 1))));
+    /// <summary>What a process that starts now is given.</summary>
+    public StoredState Read()
+    {
+        var stored = DiskBytes.Reread(Image.Read(new LogIndex(chance.Below(commitSeen.Value + 1))));
+        if (ledger is null)
+        {
+            return stored;
+        }
+
+        var opening = ledger.Start(Image.Disk);
+        if (opening.State with { CommitIndex = default } != stored with { CommitIndex = default })
+        {
+            cluster.See(
+                new Sighting.Broke(
+                    cluster.Now,
+                    host.Node,
+                    $"the ledger opens {opening.Condition} ({opening.Reason}) with {opening.State}, and {stored} was written"
+                )
+            );
+        }
+
+        return opening.State;
+    }
 
     private void Begin()
     {
@@ -112,21 +154,62 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
 
         var done = inFlight;
         inFlight = [];
+        if (ledger is not null)
+        {
+            done.AddRange(waiting);
+            waiting.Clear();
+        }
+
         foreach (var (_, write) in done)
         {
             Apply(write);
         }
 
+        if (ledger is not null)
+        {
+            foreach (var ticket in WriteLedger())
+            {
+                host.Process?.Give(new Input.Persisted(ticket));
+            }
+        }
+        else
+        {
+            Tell(done);
+        }
+
+        if (waiting.Count > 0 && inFlight.Count == 0 && startedBy == writer)
+        {
+            Begin();
+        }
+    }
+
+    private void Tell(List<(Ticket Ticket, DiskWrite Write)> done)
+    {
         // A runner that writes in groups may tell the last ticket only: it stands for all before it.
         var onlyLast = chance.Chance(1, 2);
         for (var i = onlyLast ? done.Count - 1 : 0; i < done.Count; i++)
         {
             host.Process?.Give(new Input.Persisted(done[i].Ticket));
         }
+    }
 
-        if (waiting.Count > 0 && inFlight.Count == 0 && startedBy == writer)
+    private List<Ticket> WriteLedger()
+    {
+        string? failed = null;
+        var told = ledger?.Write(out failed) ?? [];
+        if (failed is not null)
         {
-            Begin();
+            cluster.See(new Sighting.Broke(cluster.Now, host.Node, $"the ledger has failed: {failed}"));
+        }
+
+        return told;
+    }
+
+    private void MustTake(bool? isTaken)
+    {
+        if (isTaken == false)
+        {
+            cluster.See(new Sighting.Broke(cluster.Now, host.Node, "the ledger takes no more"));
         }
     }
 

@@ -46,7 +46,10 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
                 host.Disk.Write(persist.Ticket, persist.Write);
                 break;
             case Effect.Committed committed:
-                host.Disk.NoteCommit(committed.CommitIndex);
+                host.Disk.Show(committed);
+                break;
+            case Effect.Restored restored:
+                host.Disk.Show(restored);
                 break;
             case Effect.Release release:
                 Release(release);
@@ -57,7 +60,7 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
             case Effect.Granted granted:
                 cluster.Operator.Hear(granted);
                 break;
-            case Effect.Restored or Effect.WindowOver or Effect.Delivered or Effect.Alarm or Effect.Note:
+            case Effect.WindowOver or Effect.Delivered or Effect.Alarm or Effect.Note:
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException(effect.ToString());

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
+using ClusterRas.Simulator.Faults;
 
 namespace ClusterRas.Simulator.World;
 
-/// <summary>Mixes the effects of a batch: order is kept per link, for the disk and for the ledger, and nowhere else.</summary>
+/// <summary>Mixes the effects of a batch: order is kept per link, for the disk and for the ledger's tables (which the real ledger keeps in one order),
+/// and nowhere else.</summary>
 internal sealed class EffectOrder
 {
     private const int DiskTarget = 0;
@@ -12,14 +14,16 @@ internal sealed class EffectOrder
     private const int FreeTarget = -1;
     private readonly Shape shape;
     private readonly Prng chance;
+    private readonly int ledgerTarget;
     private readonly int[] heads;
     private readonly List<Effect> mixed = [];
     private int[] next = new int[64];
     private int[] slots = new int[64];
 
-    public EffectOrder(Shape shape, Prng chance)
+    public EffectOrder(FaultPlan plan, Prng chance)
     {
-        (this.shape, this.chance) = (shape, chance);
+        (shape, this.chance) = (plan.Shape, chance);
+        ledgerTarget = plan.OnRealLedger ? DiskTarget : LedgerTarget;
         heads = new int[2 + (shape.NodeCount * shape.DieCount)];
     }
 
@@ -85,7 +89,7 @@ internal sealed class EffectOrder
             Effect.Relink relink => TargetOf(relink.Link),
             Effect.CloseLink close => TargetOf(close.Link),
             Effect.Persist => DiskTarget,
-            Effect.Committed or Effect.Restored => LedgerTarget,
+            Effect.Committed or Effect.Restored => ledgerTarget,
             _ => FreeTarget,
         };
 
