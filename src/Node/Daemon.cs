@@ -72,7 +72,7 @@ internal sealed class Daemon : IAsyncDisposable
         recording = options.RecordPath is { } path ? new RunRecording(path, start, log) : null;
         var callers = new CallerDesk();
         transport = NewTransport();
-        roster = new HandlerRoster(Post);
+        roster = new HandlerRoster(Post, TimeProvider.System);
         runner = new EffectRunner(
             topology,
             options.Protocol,
@@ -82,6 +82,7 @@ internal sealed class Daemon : IAsyncDisposable
             ledger,
             callers,
             wishes,
+            () => MonotonicClock.Now,
             stopping.Token
         )
         {

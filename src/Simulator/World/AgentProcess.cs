@@ -15,6 +15,7 @@ internal sealed class AgentProcess
     private readonly NodeMachine machine;
     private readonly EffectOrder order;
     private readonly EffectHands hands;
+    private readonly IEffectRunner? runner;
     private readonly List<Effect> effects = [];
     private readonly Queue<Waiting> inbox = new();
     private readonly List<Effect> held = [];
@@ -33,6 +34,7 @@ internal sealed class AgentProcess
         stored = host.Disk.Read();
         order = new EffectOrder(cluster.Plan, chance.Fork());
         hands = new EffectHands(cluster, host, this, kernel, chance.Fork());
+        runner = cluster.NewRunner?.Invoke(new RunnerWorld(cluster, host, this, hands));
         wake = new Wake(this);
         machine = new NodeMachine(identity, host.Map, cluster.Options, stored, host.Clock);
     }
@@ -55,7 +57,11 @@ internal sealed class AgentProcess
         ScheduleWake();
     }
 
-    public void End() => ended = true;
+    public void End()
+    {
+        ended = true;
+        runner?.Dispose();
+    }
 
     /// <summary>The loop takes this input, now or when the process runs again.</summary>
     public void Give(Input input) => Give(new Waiting(input, default, null));
@@ -99,7 +105,7 @@ internal sealed class AgentProcess
         if (!hasBegun)
         {
             hasBegun = true;
-            hands.Begin();
+            hands.Begin(runner);
         }
     }
 
@@ -129,7 +135,7 @@ internal sealed class AgentProcess
         {
             if (IsStale(effect))
             {
-                inbox.Enqueue(new Waiting(new Input.Returned(effect), default, null));
+                GiveBack(effect);
             }
             else if (!ended)
             {
@@ -290,10 +296,50 @@ internal sealed class AgentProcess
 
     private void CarryOut(Effect effect)
     {
-        if (effect is not Effect.Note)
+        if (runner is not null)
+        {
+            RunBy(runner, effect);
+        }
+        else if (effect is not Effect.Note)
         {
             cluster.See(new Sighting.Done(cluster.Now, host.Node, host.Clock, effect));
             hands.CarryOut(effect);
+        }
+    }
+
+    private void RunBy(IEffectRunner product, Effect effect)
+    {
+        // What waited for the disk may have become old on the way: the product looks at every one.
+        if (effect is not Effect.Send && IsStale(effect))
+        {
+            GiveBack(effect);
+            return;
+        }
+
+        if (effect is not Effect.Note)
+        {
+            cluster.See(new Sighting.Done(cluster.Now, host.Node, host.Clock, effect));
+        }
+
+        product.Run(effect);
+        hands.Follow(effect);
+    }
+
+    // Sends are given back by the wire, which is simulated always.
+    private void GiveBack(Effect effect)
+    {
+        if (runner is null || effect is Effect.Send)
+        {
+            inbox.Enqueue(new Waiting(new Input.Returned(effect), default, null));
+            return;
+        }
+
+        runner.Run(effect);
+        if (!inbox.Any(waiting => waiting.Input is Input.Returned returned && ReferenceEquals(returned.Effect, effect)))
+        {
+            cluster.See(
+                new Sighting.Broke(cluster.Now, host.Node, $"the runner did not give back what is too old: {effect}")
+            );
         }
     }
 

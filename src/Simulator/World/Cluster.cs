@@ -60,6 +60,9 @@ internal sealed class Cluster : IDisposable
     /// <summary>The cluster's first entry is committed.</summary>
     public bool IsFounded => judges.Chronicle.Log.Voters.Count > 0;
 
+    /// <summary>Makes the runner of an agent, where it is not the simulator's own.</summary>
+    public Func<RunnerWorld, IEffectRunner>? NewRunner { get; init; }
+
     /// <summary>Of all handlers that are started now.</summary>
     public HandlerTrouble HandlerTrouble { get; set; }
 

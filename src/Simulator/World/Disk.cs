@@ -1,3 +1,4 @@
+using ClusterRas.Master;
 using ClusterRas.Protocol;
 
 namespace ClusterRas.Simulator.World;
@@ -16,6 +17,9 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
 
     public DiskImage Image { get; private set; } = new(id);
 
+    /// <summary>The real ledger that the running process has; only in a life that has such.</summary>
+    public Ledger RealLedger => ledger?.Open ?? throw new InvalidOperationException("This life has no real ledgers.");
+
     /// <summary>Of a slow disk, per fsync; zero: sound.</summary>
     public TimeSpan Slowness { get; set; }
 
@@ -25,8 +29,14 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     /// <summary>Queues a write, after all earlier ones.</summary>
     public void Write(Ticket ticket, DiskWrite write)
     {
-        waiting.Add((ticket, write));
         MustTake(ledger?.Open.Enqueue(ticket, write));
+        Follow(ticket, write);
+    }
+
+    /// <summary>As <see cref="Write"/>; the real ledger was given it by the product's own runner.</summary>
+    public void Follow(Ticket ticket, DiskWrite write)
+    {
+        waiting.Add((ticket, write));
         if (StalledUntil > cluster.Now)
         {
             var process = host.Process;
@@ -42,9 +52,12 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     /// <summary>The ledger writes its commit index when it comes by; only a lower bound is ever read back.</summary>
     public void Show(Effect.Committed committed)
     {
-        commitSeen = committed.CommitIndex;
+        Follow(committed);
         MustTake(ledger?.Open.Enqueue(committed));
     }
+
+    /// <summary>As <see cref="Show(Effect.Committed)"/>; the real ledger was given it by the product's own runner.</summary>
+    public void Follow(Effect.Committed committed) => commitSeen = committed.CommitIndex;
 
     /// <summary>As for entries; the model keeps no tables.</summary>
     public void Show(Effect.Restored restored) => MustTake(ledger?.Open.Enqueue(restored));
