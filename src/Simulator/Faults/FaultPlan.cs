@@ -44,7 +44,8 @@ internal sealed record FaultPlan(
     // A little more than one seed in a hundred. A prime, so that every kind of fault has its turn among them.
     private const ulong RealLedgerEvery = 97;
 
-    /// <summary>The disks are the product's own ledger on SQLite, in step with the simulated ones.</summary>
+    /// <summary>The disks are the product's own ledger on SQLite, in step with the simulated ones, and each run of an agent is recorded and
+    /// replayed.</summary>
     public bool OnRealLedger { get; init; }
 
     /// <summary>Whether this seed's disks are real ledgers: those of multiples of 97 are.</summary>

@@ -1,6 +1,7 @@
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 using ClusterRas.Simulator.Kernel;
+using ClusterRas.Transport.Recording;
 
 namespace ClusterRas.Simulator.World;
 
@@ -16,6 +17,7 @@ internal sealed class AgentProcess
     private readonly EffectOrder order;
     private readonly EffectHands hands;
     private readonly IEffectRunner? runner;
+    private readonly RecordedLife? recording;
     private readonly List<Effect> effects = [];
     private readonly Queue<Waiting> inbox = new();
     private readonly List<Effect> held = [];
@@ -36,7 +38,17 @@ internal sealed class AgentProcess
         hands = new EffectHands(cluster, host, this, kernel, chance.Fork());
         runner = cluster.NewRunner?.Invoke(new RunnerWorld(cluster, host, this, hands));
         wake = new Wake(this);
-        machine = new NodeMachine(identity, host.Map, cluster.Options, stored, host.Clock);
+        var start = new RunStart(
+            identity,
+            host.Map,
+            cluster.Options,
+            stored,
+            host.Clock,
+            "simulated",
+            RunStart.ThisCore
+        );
+        machine = start.NewMachine();
+        recording = cluster.Plan.OnRealLedger ? RecordedLife.Begin(start) : null;
     }
 
     public bool IsPaused => paused;
@@ -61,6 +73,17 @@ internal sealed class AgentProcess
     {
         ended = true;
         runner?.Dispose();
+        CompareRecording();
+        recording?.Dispose();
+    }
+
+    /// <summary>The recording of this process so far, replayed, must decide the same; where the life is one that records.</summary>
+    public void CompareRecording()
+    {
+        if (recording?.Difference() is { } difference)
+        {
+            cluster.See(new Sighting.Broke(cluster.Now, host.Node, $"the recording does not agree: {difference}"));
+        }
     }
 
     /// <summary>The loop takes this input, now or when the process runs again.</summary>
@@ -244,6 +267,7 @@ internal sealed class AgentProcess
             return;
         }
 
+        recording?.Note(now, input, effects, machine.NextWake);
         cluster.See(new Sighting.Took(cluster.Now, host.Node, now, input, machine.NextWake));
         foreach (var effect in effects)
         {

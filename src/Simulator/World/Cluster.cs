@@ -116,6 +116,11 @@ internal sealed class Cluster : IDisposable
             occurrence.Happen();
         }
 
+        foreach (var host in hosts)
+        {
+            host.Process?.CompareRecording();
+        }
+
         if (judges.Violation is null)
         {
             See(new Sighting.Settled(Now, Running()));

@@ -54,8 +54,13 @@ public sealed class RunRecorder : IDisposable
     /// <inheritdoc />
     public void Dispose() => digest.Dispose();
 
-    /// <summary>Runners give back only these.</summary>
-    internal static bool IsReturnable(Effect effect) => effect is Effect.Release or Effect.StartHandler or Effect.Alarm;
+    /// <summary>Runners and wires give back only what names when it was decided.</summary>
+    internal static bool IsReturnable(Effect effect) =>
+        effect
+            is Effect.Release
+                or Effect.StartHandler
+                or Effect.Alarm
+                or Effect.Send { Frame.Message: Message.Answering or Message.HandlerStart };
 
     private void Write(Instant now, Input input, bool isFollowed, ulong sum)
     {
