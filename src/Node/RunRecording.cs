@@ -10,8 +10,8 @@ namespace ClusterRas.Node;
 /// or is too slow. The daemon goes on without it.</remarks>
 internal sealed class RunRecording : IAsyncDisposable
 {
-    /// <summary>Largest file: 1 GiB.</summary>
-    private const long FileBytesMax = 1L << 30;
+    /// <summary>Largest file: 1 GiB and the step that passes it.</summary>
+    public const long FileBytesMax = 1L << 30;
 
     /// <summary>Steps that may wait for the disk: some ten seconds of a busy node.</summary>
     private const int WaitingMax = 16_384;
@@ -25,15 +25,17 @@ internal sealed class RunRecording : IAsyncDisposable
     private readonly ILogger log;
     private readonly FileStream file;
     private readonly RunRecorder recorder;
+    private readonly long fileBytesMax;
     private readonly Task writing;
     private string? ending;
 
     /// <summary>Begins a recording in a new file.</summary>
+    /// <param name="fileBytesMax">At so many bytes it ends.</param>
     /// <exception cref="IOException">There is such a file already, or it cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">As before.</exception>
-    public RunRecording(string path, RunStart start, ILogger log)
+    public RunRecording(string path, RunStart start, ILogger log, long fileBytesMax = FileBytesMax)
     {
-        this.log = log;
+        (this.log, this.fileBytesMax) = (log, fileBytesMax);
         file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, BufferBytes);
         recorder = new RunRecorder(file, start);
         writing = Task.Run(WriteAsync);
@@ -112,7 +114,7 @@ internal sealed class RunRecording : IAsyncDisposable
                     recorder.Step(step.Now, step.Input, step.IsFollowed, step.Effects, step.NextWake);
                 }
 
-                if (recorder.BytesWritten >= FileBytesMax)
+                if (recorder.BytesWritten >= fileBytesMax)
                 {
                     End("the file has its full size");
                     return;
