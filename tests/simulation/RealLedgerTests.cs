@@ -9,7 +9,7 @@ namespace ClusterRas.Simulation.Tests;
 /// <summary>Lives whose disks are the product's own ledger: it holds what was written, and tells no more than that.</summary>
 public sealed class RealLedgerTests(ITestOutputHelper output)
 {
-    private const int LivesPerRun = 30;
+    private const int LivesPerRun = 20;
     private const ulong Every = 97;
 
     [Fact]

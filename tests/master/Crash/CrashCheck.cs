@@ -11,6 +11,7 @@ namespace ClusterRas.Master.Tests.Crash;
 internal sealed class CrashCheck(ulong seed, DiskId disk)
 {
     private const int PartialImagesPerPoint = 3;
+    private const int AgainOneIn = 60;
 
     // In memory where there is such a folder: each image is opened with all its fsyncs.
     private static readonly string Place = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
@@ -20,6 +21,7 @@ internal sealed class CrashCheck(ulong seed, DiskId disk)
     private readonly List<StoredState> states = [];
     private readonly HashSet<string> seen = [];
     private long told;
+    private long found;
     private long enqueued;
     private int? tag;
     private bool opened;
@@ -73,7 +75,7 @@ internal sealed class CrashCheck(ulong seed, DiskId disk)
         }
     }
 
-    private void Open(SortedDictionary<string, FileContent> image, string where)
+    private void Open(SortedDictionary<string, FileContent> image, string where, bool again = false)
     {
         if (!seen.Add(Name(image)))
         {
@@ -89,9 +91,15 @@ internal sealed class CrashCheck(ulong seed, DiskId disk)
                 File.WriteAllBytes(Path.Combine(folder.FullName, name), content.Bytes);
             }
 
-            if (Judge(folder.FullName) is { } wrong)
+            using var watched =
+                opened && !again && chance.Chance(1, AgainOneIn) ? new WatchedDisk(folder.FullName) : null;
+            if (Judge(folder.FullName, watched) is { } wrong)
             {
                 Findings.Add($"{where}: {wrong}");
+            }
+            else if (watched is not null)
+            {
+                OpenAgain(image, watched.Operations, where);
             }
         }
         finally
@@ -100,7 +108,29 @@ internal sealed class CrashCheck(ulong seed, DiskId disk)
         }
     }
 
-    private string? Judge(string folder)
+    /// <summary>The power goes a second time, while the ledger is opened after the first.</summary>
+    private void OpenAgain(
+        SortedDictionary<string, FileContent> image,
+        IReadOnlyList<DiskOperation> opening,
+        string where
+    )
+    {
+        var toldBefore = told;
+        var crashed = new CrashedDisk(image);
+        for (var at = 0; at < opening.Count; at++)
+        {
+            crashed.Play(opening[at]);
+            Hear(opening[at]);
+            var here = string.Create(CultureInfo.InvariantCulture, $"{where}; again after {at} ({opening[at]})");
+            Open(crashed.Least(), here, again: true);
+            Open(crashed.Most(), here, again: true);
+            Open(crashed.Some(chance), here, again: true);
+        }
+
+        told = toldBefore;
+    }
+
+    private string? Judge(string folder, WatchedDisk? watched)
     {
         LedgerOpening opening;
         try
@@ -114,7 +144,10 @@ internal sealed class CrashCheck(ulong seed, DiskId disk)
 
         using (opening.Ledger)
         {
-            return Judge(opening);
+            var wrong = Judge(opening);
+            // What a process has been given it builds upon.
+            watched?.Note(new DiskOperation.Told(found));
+            return wrong;
         }
     }
 
@@ -153,6 +186,7 @@ internal sealed class CrashCheck(ulong seed, DiskId disk)
         {
             if (state == After(number))
             {
+                found = number;
                 return null;
             }
         }

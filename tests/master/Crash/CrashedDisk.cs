@@ -5,11 +5,14 @@ namespace ClusterRas.Master.Tests.Crash;
 /// <summary>Plays what happened to a disk, and says what may be on it if the power goes at this very point.</summary>
 /// <remarks>What was synced is there. Of the rest, each file system does as it likes: nothing of it, all of it, or any part, torn at
 /// sectors and in any order.</remarks>
-internal sealed class CrashedDisk
+/// <param name="before">What was on it to begin with; null: nothing.</param>
+internal sealed class CrashedDisk(SortedDictionary<string, FileContent>? before = null)
 {
     private const int SectorLength = 512;
 
-    private readonly SortedDictionary<string, FileContent> durable = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, FileContent> durable = before is null
+        ? new(StringComparer.Ordinal)
+        : Copy(before);
     private readonly List<DiskOperation> pending = [];
 
     /// <summary>This has happened, too.</summary>
@@ -44,7 +47,7 @@ internal sealed class CrashedDisk
     }
 
     /// <summary>Nothing that was not synced is there.</summary>
-    public SortedDictionary<string, FileContent> Least() => Copy();
+    public SortedDictionary<string, FileContent> Least() => Copy(durable);
 
     /// <summary>All is there, as after a mere kill.</summary>
     public SortedDictionary<string, FileContent> Most() => With(pending, _ => null);
@@ -75,7 +78,7 @@ internal sealed class CrashedDisk
         Func<DiskOperation, Func<bool>?> keepsSector
     )
     {
-        var files = Copy();
+        var files = Copy(durable);
         foreach (var operation in kept)
         {
             Apply(files, operation, keepsSector(operation));
@@ -84,8 +87,8 @@ internal sealed class CrashedDisk
         return files;
     }
 
-    private SortedDictionary<string, FileContent> Copy() =>
-        new(durable.ToDictionary(file => file.Key, file => file.Value.Copy()), StringComparer.Ordinal);
+    private static SortedDictionary<string, FileContent> Copy(SortedDictionary<string, FileContent> files) =>
+        new(files.ToDictionary(file => file.Key, file => file.Value.Copy()), StringComparer.Ordinal);
 
     private static void Apply(
         SortedDictionary<string, FileContent> files,

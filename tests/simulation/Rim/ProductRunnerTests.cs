@@ -10,8 +10,8 @@ namespace ClusterRas.Simulation.Tests.Rim;
 /// <summary>Lives on the product's own ledger and with its own effect runner, stepped.</summary>
 public sealed class ProductRunnerTests(ITestOutputHelper output)
 {
-    private const int LivesPerRun = 25;
-    private const int LivesMax = 15;
+    private const int LivesPerRun = 15;
+    private const int LivesMax = 8;
     private const ulong Every = 97;
     private static readonly TimeSpan Stop = TimeSpan.FromSeconds(2);
 
