@@ -36,7 +36,20 @@ internal sealed class RunRecording : IAsyncDisposable
     public RunRecording(string path, RunStart start, ILogger log, long fileBytesMax = FileBytesMax)
     {
         (this.log, this.fileBytesMax) = (log, fileBytesMax);
-        file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, BufferBytes);
+        var create = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.Read,
+            BufferSize = BufferBytes,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            // Last words are in it, as they were said.
+            create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        file = new FileStream(path, create);
         recorder = new RunRecorder(file, start);
         writing = Task.Run(WriteAsync);
     }
