@@ -79,6 +79,34 @@ internal sealed class HelpPage : SynchronousCommandLineAction
                 [("rasctl events close 17 --by alice", "incident 17 is dealt with, says alice")],
                 "An incident closes by itself when its node comes back; this is for nodes that never do."
             ),
+            "rasctl transfer" => (
+                [
+                    ("rasctl transfer --to n03 --why \"new memory\"", "n03 is master; whoever was can be stopped"),
+                    ("rasctl transfer", "whichever voter is caught up"),
+                ],
+                "A rasd that is stopped (SIGTERM) does this by itself."
+            ),
+            "rasctl recover" => (
+                [
+                    ("rasctl recover --lost n01,n02,n04", "shows who would go on and what may be lost"),
+                    (
+                        "rasctl recover --lost n01,n02,n04 --survivors n03,n05 --i-have-fenced --confirm WORD",
+                        "does what was shown"
+                    ),
+                ],
+                """
+                Only when a majority of the control group is gone FOR EVER: a node that merely sleeps heals by itself.
+                Entries that only the lost disks have are lost, acked ones too. If a lost node starts with its old
+                disk where the others cannot reach it, there are two masters: that is what --i-have-fenced swears.
+                """
+            ),
+            "rasctl audit" => (
+                [
+                    ("rasctl audit", "transfers and closed incidents, with who did it and why"),
+                    ("rasctl audit --json | jq -c '.acts[]'", "one a line"),
+                ],
+                "SAID AT is the wall clock of the node where it was said; the order is that of ENTRY."
+            ),
             _ when command.StartsWith("rasctl drill", StringComparison.Ordinal) => (
                 [
                     ("rasctl drill panic n05 --window-ms 35000", "a panic of n05, said at the asked node"),

@@ -57,6 +57,9 @@ internal static class Rasctl
             }
         );
         root.Add(DrillCommand.Create(asking, surroundings));
+        root.Add(TransferCommand.Create(asking, surroundings));
+        root.Add(RecoverCommand.Create(asking, surroundings));
+        root.Add(AuditCommand.Create(asking, surroundings));
         foreach (var option in root.Options)
         {
             option.Action = option switch

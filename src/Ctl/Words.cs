@@ -23,6 +23,18 @@ internal static class Words
             _ => Number((int)kind),
         };
 
+    public static string Of(ActKind kind) =>
+        kind switch
+        {
+            ActKind.Unspecified => "",
+            ActKind.Transfer => "transfer",
+            ActKind.Stop => "stop",
+            ActKind.Keep => "keep",
+            ActKind.Close => "close",
+            ActKind.Recover => "recover",
+            _ => Number((int)kind),
+        };
+
     public static string Of(ReportDoor door) =>
         door switch
         {

@@ -26,7 +26,8 @@ public readonly record struct LinkId(NodeId Peer, Die Die, TransportKind Transpo
         }
 
         var byDie = Die.CompareTo(other.Die);
-        return byDie != 0 ? byDie : Transport.CompareTo(other.Transport);
+        // An enum compared as such is boxed, at every look-up of a link.
+        return byDie != 0 ? byDie : ((int)Transport).CompareTo((int)other.Transport);
     }
 
     /// <summary>As in logs: <c>#3/die0/grpc</c>.</summary>

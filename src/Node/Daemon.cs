@@ -22,6 +22,9 @@ internal sealed class Daemon : IAsyncDisposable
     private static readonly TimeSpan HandlerRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RecordingEndsWithin = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>A service manager waits longer; and who cannot hand over by then will not.</summary>
+    private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(2);
+
     private readonly NodeOptions options;
     private readonly ILoggerFactory logs;
     private readonly ILogger log;
@@ -35,6 +38,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly HandlerRoster roster;
     private readonly WishDesk wishes = new();
     private readonly EffectRunner runner;
+    private readonly Handover handover;
     private readonly WebApplication host;
     private readonly Life life;
     private readonly RunRecording? recording;
@@ -93,6 +97,7 @@ internal sealed class Daemon : IAsyncDisposable
         };
         loop = new NodeLoop(start.NewMachine(), runner.Run, error => Fail($"a rule was broken: {error}"), recording);
         Feed = new StatusFeed(loop);
+        handover = new Handover(Feed, wishes, Post);
         host = NewHost(new WordDesk(self, life, callers, Post));
         AddSources();
     }
@@ -148,6 +153,30 @@ internal sealed class Daemon : IAsyncDisposable
         catch (TimeoutException)
         {
             // What is there can be replayed.
+        }
+    }
+
+    /// <summary>Before a stop that is wanted: whoever is master sees to it that another one is, and the cluster misses nobody.</summary>
+    public async Task LeaveAsync()
+    {
+        var before = await Feed.ReadAsync().WaitAsync(LeaveWithin).ConfigureAwait(false);
+        if (before.Role != RaftRole.Leader)
+        {
+            return;
+        }
+
+        var name = options.Node.Name;
+        var (refusal, after) = await handover
+            .MoveAsync(null, $"rasd on {name}", "rasd is stopped", LeaveWithin, stopping.Token)
+            .ConfigureAwait(false);
+        if (refusal.Length > 0)
+        {
+            log.NotHandedOver(refusal);
+        }
+        else
+        {
+            var master = after.Master is { } node ? options.Topology.FindNode(node)?.Name ?? node.ToString() : "nobody";
+            log.HandedOver(master, after.Term.Value);
         }
     }
 
@@ -247,7 +276,10 @@ internal sealed class Daemon : IAsyncDisposable
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = GrpcTransport.MessageBytesMax);
         var view = new StatusView(options.Topology, Version);
         var subscribed = new SubscribedHandlers();
-        builder.Services.AddSingleton(new ClusterService(Feed, view, options.Topology, wishes, words, Post));
+        var recovery = new RecoveryDoor(Feed, view, options.Topology, wishes, Post);
+        builder.Services.AddSingleton(
+            new ClusterService(Feed, view, options.Topology, wishes, handover, recovery, words, Post)
+        );
         builder.Services.AddSingleton(
             new EventsService(options.Node.Id, options.Topology, view, words, wishes, roster, subscribed, Post)
         );

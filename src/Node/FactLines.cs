@@ -310,6 +310,56 @@ internal static partial class FactLines
     [LoggerMessage(Level = LogLevel.Critical, EventName = "rasd.failed", Message = "rasd ends: {Reason}")]
     public static partial void Failed(this ILogger log, string reason);
 
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "rasd.handed_over",
+        Message = "{Master} is master in term {Term}, so that this node can stop"
+    )]
+    public static partial void HandedOver(this ILogger log, string master, long term);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "rasd.not_handed_over",
+        Message = "This master stops without a successor: {Reason}"
+    )]
+    public static partial void NotHandedOver(this ILogger log, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "operator.transfer",
+        Message = "{By} has {To} made master: {Why} (entry {Index})"
+    )]
+    public static partial void TransferAsked(this ILogger log, string by, string to, string why, long index);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        EventName = "operator.recover",
+        Message = "Recovery {Epoch}, by {By}: {Survivor} goes on alone, the seats of {Lost} are lost: {Why} (entry {Index})"
+    )]
+    public static partial void Recovered(
+        this ILogger log,
+        long epoch,
+        string by,
+        string survivor,
+        string lost,
+        string why,
+        long index
+    );
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "recovery.learned",
+        Message = "This cluster was recovered (recovery {Epoch}): {Survivor} went on; this node follows"
+    )]
+    public static partial void RecoveryLearned(this ILogger log, long epoch, string survivor);
+
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        EventName = "recovery.retired",
+        Message = "This node takes part no more: {Reason}"
+    )]
+    public static partial void Retired(this ILogger log, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, EventName = "rasd.stopped", Message = "rasd has stopped")]
     public static partial void Stopped(this ILogger log);
 

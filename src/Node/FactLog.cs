@@ -67,6 +67,12 @@ internal sealed class FactLog(ILogger log, Topology topology)
             case Fact.DiskWentBack back:
                 log.DiskWentBack(Name(back.Node), back.Known.Value, back.Said.Value);
                 break;
+            case Fact.RecoveryLearned learned:
+                log.RecoveryLearned(learned.Mark.Epoch, Name(learned.Mark.Survivor.Node));
+                break;
+            case Fact.Retired retired:
+                log.Retired(retired.Reason);
+                break;
             case Fact.WordRaised raised:
                 log.WordRaised(raised.Words.Kind, About(raised.Words), raised.Words.Id, Left(raised.LeftMs));
                 break;
@@ -141,6 +147,24 @@ internal sealed class FactLog(ILogger log, Topology topology)
                     released.Outcome,
                     Name(released.Report.Witness),
                     Left(released.LeftMs)
+                );
+                break;
+            case EntryPayload.Recovered recovered:
+                log.Recovered(
+                    recovered.Epoch,
+                    recovered.Warrant.By,
+                    Name(recovered.Survivor.Node),
+                    string.Join(", ", recovered.Lost.Select(voter => Name(voter.Node))),
+                    recovered.Warrant.Why,
+                    entry.Index.Value
+                );
+                break;
+            case EntryPayload.HandoverAsked asked:
+                log.TransferAsked(
+                    asked.Warrant.By,
+                    asked.To is { } to ? Name(to) : "another voter",
+                    asked.Warrant.Why,
+                    entry.Index.Value
                 );
                 break;
             case EntryPayload.Closed closed:

@@ -92,7 +92,9 @@ if (result.Errors.Count > 0)
     return 2;
 }
 
-return await result.InvokeAsync().ConfigureAwait(false);
+// Signals are ours: by default the process would be ended, with 143, two seconds after SIGTERM, whatever it still has to do.
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null };
+return await result.InvokeAsync(invocation).ConfigureAwait(false);
 
 static async Task<int> RunAsync(NodeOptions options, bool verbose)
 {
@@ -126,7 +128,20 @@ static async Task<int> RunAsync(NodeOptions options, bool verbose)
             return 1;
         }
 
-        if (await Task.WhenAny(stopped.Task, daemon.Failure).ConfigureAwait(false) == daemon.Failure)
+        await Task.WhenAny(stopped.Task, daemon.Failure).ConfigureAwait(false);
+        if (!daemon.Failure.IsCompleted)
+        {
+            try
+            {
+                await Task.WhenAny(daemon.LeaveAsync(), daemon.Failure).Unwrap().ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+            {
+                log.NotHandedOver("this process is too busy to say whether it is master");
+            }
+        }
+
+        if (daemon.Failure.IsCompleted)
         {
             // What is on disk is not known, or a rule was broken: say it and be gone, a restart begins from the disk.
             log.Failed(await daemon.Failure.ConfigureAwait(false));

@@ -13,6 +13,9 @@ internal sealed class StatusFeed(NodeLoop loop)
     /// <summary>The state now, from between two steps.</summary>
     public Task<NodeStatus> ReadAsync() => loop.AskAsync((machine, now) => machine.Status(now));
 
+    /// <summary>What this node has left, for operators who recover a cluster.</summary>
+    public Task<SurvivorState> ReadSurvivorAsync() => loop.AskAsync((machine, now) => machine.Survivor(now));
+
     /// <summary>Something may look different now; from any thread.</summary>
     public void Touch()
     {

@@ -11,19 +11,28 @@ internal sealed class WishDesk
 
     /// <summary>Asks, and waits for the commit.</summary>
     /// <returns>Why it was refused; empty: committed.</returns>
-    public async Task<string> AskAsync(EntryPayload wish, Action<Input> post, CancellationToken stop)
+    public Task<string> AskAsync(EntryPayload wish, Action<Input> post, CancellationToken stop) =>
+        AskAsync(nonce => new Input.Asked(nonce, wish), post, stop);
+
+    /// <summary>The same with an input of another kind that is answered by <see cref="Effect.Granted"/>.</summary>
+    public async Task<string> AskAsync(Func<ulong, Input> input, Action<Input> post, CancellationToken stop)
     {
         var nonce = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
         var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         waiting[nonce] = answer;
         try
         {
-            post(new Input.Asked(nonce, wish));
+            post(input(nonce));
             return await answer.Task.WaitAsync(stop).ConfigureAwait(false);
         }
         finally
         {
             waiting.TryRemove(nonce, out _);
+            if (!answer.Task.IsCompleted)
+            {
+                // Nobody is there any more to hear what came of it, so nothing shall come of it later.
+                post(new Input.Withdrawn(nonce));
+            }
         }
     }
 

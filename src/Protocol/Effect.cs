@@ -82,7 +82,11 @@ public sealed record DiskWrite(
 
 /// <summary>Raft's persistent state beside the log, with the cluster that this disk belongs to.</summary>
 /// <param name="Vote">The voter chosen in this term; null: none.</param>
-public sealed record HardState(ClusterId Cluster, Term Term, Voter? Vote);
+public sealed record HardState(ClusterId Cluster, Term Term, Voter? Vote)
+{
+    /// <summary>The recovery that declared this disk lost: it votes no more and takes no log. 0: none did.</summary>
+    public long RetiredBy { get; init; }
+}
 
 /// <summary>A report in the outbox. Times are this boot's; after a reboot of the witness the window is over.</summary>
 public sealed record StoredReport(Report Report, DeviceRef? Device);

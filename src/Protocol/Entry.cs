@@ -96,6 +96,24 @@ public abstract record EntryPayload
     /// <param name="IsOff">The plan is taken back.</param>
     public sealed record StopPlanned(NodeId Node, Life Life, bool IsOff) : EntryPayload;
 
+    /// <summary>An operator, or a node that is stopped, wishes another master. What comes of it is the next term's.</summary>
+    /// <param name="To">The wished one; null: whoever can.</param>
+    public sealed record HandoverAsked(NodeId? To, Warrant Warrant) : EntryPayload;
+
+    /// <summary>A majority of the group is lost, and an operator has one survivor go on alone, with what its log holds.</summary>
+    /// <remarks>The only change of the group that nobody votes for. What it may break: docs/adr/0012-recovery.md.</remarks>
+    /// <param name="Epoch">One more than the recovery before; 1 for the first.</param>
+    /// <param name="BaseTerm">Term of the entry before this one: what comes later than (this, that index) may be lost.</param>
+    /// <param name="Survivor">The only seat from here on; others are seated as followers are.</param>
+    /// <param name="Lost">Seats whose disks are declared lost: they take part no more.</param>
+    public sealed record Recovered(
+        long Epoch,
+        Term BaseTerm,
+        Voter Survivor,
+        EquatableArray<Voter> Lost,
+        Warrant Warrant
+    ) : EntryPayload;
+
     /// <summary>A handler is declared, or declared anew.</summary>
     public sealed record HandlerDeclared(HandlerDeclaration Handler) : EntryPayload;
 

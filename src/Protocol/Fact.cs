@@ -49,6 +49,12 @@ public abstract record Fact
     /// <summary>A node reports less of the log on its disk than it had acknowledged (B5).</summary>
     public sealed record DiskWentBack(NodeId Node, LogIndex Known, LogIndex Said) : Fact;
 
+    /// <summary>A peer told of a recovery that this log does not have yet.</summary>
+    public sealed record RecoveryLearned(RecoveryMark Mark) : Fact;
+
+    /// <summary>This node's disk takes part no more, by a recovery.</summary>
+    public sealed record Retired(string Reason) : Fact;
+
     /// <summary>A word was caught here.</summary>
     public sealed record WordRaised(Words Words, long? LeftMs) : Fact;
 

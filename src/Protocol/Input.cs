@@ -63,6 +63,12 @@ public abstract record Input
     /// <summary>An operator or program wishes an entry; answered by <see cref="Effect.Granted"/>.</summary>
     public sealed record Asked(ulong Nonce, EntryPayload Wish) : Input;
 
+    /// <summary>An operator has this node recover a cluster whose majority is lost; answered by <see cref="Effect.Granted"/>.</summary>
+    public sealed record RecoveryOrdered(ulong Nonce, RecoveryOrder Order) : Input;
+
+    /// <summary>Nobody waits for this wish any more: it is not asked for again.</summary>
+    public sealed record Withdrawn(ulong Nonce) : Input;
+
     /// <summary>The runner found the effect too old to carry out (a stopped process that woke up).</summary>
     public sealed record Returned(Effect Effect) : Input;
 }

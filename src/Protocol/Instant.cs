@@ -10,6 +10,9 @@ public readonly record struct Instant(long Nanoseconds) : IComparable<Instant>
     /// <summary>Earlier than every other instant.</summary>
     public static readonly Instant Zero;
 
+    /// <summary>The first instant after this one; <see cref="Never"/> stays.</summary>
+    public Instant Next => this == Never ? Never : new(Nanoseconds + 1);
+
     /// <summary>The later instant; <see cref="Never"/> stays.</summary>
     public static Instant operator +(Instant at, TimeSpan by) =>
         at == Never || by >= Never - at ? Never : new(at.Nanoseconds + (by.Ticks * 100));

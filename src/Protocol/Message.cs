@@ -25,7 +25,11 @@ public abstract record Message
         ulong Nonce,
         ulong Answers,
         bool WantsAnswer
-    ) : Message;
+    ) : Message
+    {
+        /// <summary>Every recovery that the speaker knows of, oldest first.</summary>
+        public EquatableArray<RecoveryMark> Recoveries { get; init; }
+    }
 
     /// <summary>The hello is not accepted; says why, for the other side's log.</summary>
     public sealed record Refused(string Reason) : Message;
@@ -39,7 +43,11 @@ public abstract record Message
     /// <summary>One hop through a peer that still reaches the destination.</summary>
     /// <param name="Sequence">Of the origin's process; forwarders drop what they have seen.</param>
     public sealed record Relayed(NodeId Origin, NodeId Destination, ulong Sequence, int HopsLeft, Message Inner)
-        : Message;
+        : Message
+    {
+        /// <summary>The origin's lineage.</summary>
+        public Lineage Lineage { get; init; }
+    }
 
     /// <summary>A cluster's first entry, for a node whose disk knows no cluster.</summary>
     public sealed record Adopt(Entry Founding) : Message;
@@ -145,4 +153,7 @@ public sealed record Frame(ulong Sequence, ulong AckHighest, ulong AckBits, Mess
 {
     /// <summary>When it was handed to the wire, by the sender's monotonic clock, in microseconds; null: not said. The wire sets it.</summary>
     public Instant? SentAt { get; init; }
+
+    /// <summary>The recoveries that the sender knows of.</summary>
+    public Lineage Lineage { get; init; }
 }

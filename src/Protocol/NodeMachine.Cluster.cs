@@ -32,7 +32,7 @@ public sealed partial class NodeMachine
             }
         }
 
-        outlet.Emit(new Effect.Committed(entries, raft.CommitIndex));
+        outlet.EmitAfterWrite(new Effect.Committed(entries, raft.CommitIndex));
         master.OnCommitted(entries);
         GrantCommitted();
         if (raft.CommittedInMemory > options.LogEntriesMax)
@@ -49,7 +49,7 @@ public sealed partial class NodeMachine
             book = book.Apply(entry, outlet.Now);
         }
 
-        outlet.Emit(new Effect.Restored(snapshot));
+        outlet.EmitAfterWrite(new Effect.Restored(snapshot));
         GrantCommitted();
     }
 
@@ -183,6 +183,8 @@ public sealed partial class NodeMachine
                 Grant(wishNonce, "");
             }
         }
+
+        GrantRecovery();
     }
 
     private bool IsTrue(EntryPayload wish) =>
@@ -193,6 +195,10 @@ public sealed partial class NodeMachine
             EntryPayload.HandlerDeclared declared => book.Handlers.TryGetValue(declared.Handler.Name, out var known)
                 && known.Handler == declared.Handler,
             EntryPayload.StopPlanned stop => raft.Leader is not null && keeper.IsTrue(stop),
+            // Another term has a master: the asker sees in the status who it is.
+            EntryPayload.HandoverAsked asked => raft.Leader is not null
+                && book.Audit.Find(asked) is { } entry
+                && raft.Term.CompareTo(entry.Term) > 0,
             EntryPayload.HandlerDropped dropped => raft.Leader is not null && !book.Handlers.ContainsKey(dropped.Name),
             _ => false,
         };
@@ -237,6 +243,12 @@ public sealed partial class NodeMachine
                         return SilenceVerdict.Heard;
                     }
                 }
+            }
+
+            if (!links.HasListened(now, other.Id))
+            {
+                // It has only just started, and whom it has not heard may be heard by its next beat.
+                return SilenceVerdict.Heard;
             }
 
             voters += IsVoterNow(other.Id) ? 1 : 0;

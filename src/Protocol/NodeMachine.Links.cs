@@ -6,6 +6,7 @@ public sealed partial class NodeMachine
 {
     private readonly Dictionary<NodeId, Message.Hello> peers = [];
     private readonly Dictionary<LinkId, string> refusals = [];
+    private readonly Dictionary<LinkId, string> refusedBy = [];
 
     private void OnLinkOpened(LinkId id)
     {
@@ -50,9 +51,9 @@ public sealed partial class NodeMachine
                 OnHello(link, hello);
                 return;
             case Message.Refused refused:
-                if (refusals.GetValueOrDefault(link.Id) != refused.Reason)
+                if (refusedBy.GetValueOrDefault(link.Id) != refused.Reason)
                 {
-                    refusals[link.Id] = refused.Reason;
+                    refusedBy[link.Id] = refused.Reason;
                     outlet.Note(new Fact.RefusedByPeer(link.Id, refused.Reason));
                 }
 
@@ -69,7 +70,7 @@ public sealed partial class NodeMachine
         }
 
         links.NoteFrame(outlet.Now, link, arrived.Frame, outlet);
-        Deliver(link.Id.Peer, Aged(arrived.Frame.Message, held));
+        Deliver(link.Id, link.Id.Peer, Aged(arrived.Frame.Message, held), arrived.Frame.Lineage);
     }
 
     /// <summary>A word that was held on its way is older than it says, and may belong to an earlier claim (F3).</summary>
@@ -85,8 +86,18 @@ public sealed partial class NodeMachine
             _ => message,
         };
 
-    private void Deliver(NodeId from, Message message)
+    private void Deliver(LinkId link, NodeId from, Message message, Lineage lineage)
     {
+        if (lineage != raft.Lineage)
+        {
+            TellRecoveryAgain(link);
+            if (!IsForAnyLineage(message))
+            {
+                outlet.Note(new Fact.FrameDropped(link, "of another lineage"));
+                return;
+            }
+        }
+
         switch (message)
         {
             case Message.LinkAck:
@@ -97,7 +108,7 @@ public sealed partial class NodeMachine
             case Message.Relayed relayed:
                 if (links.Unwrap(outlet.Now, relayed, outlet) is { } inner)
                 {
-                    Deliver(relayed.Origin, inner);
+                    Deliver(link, relayed.Origin, inner, relayed.Lineage);
                 }
 
                 break;
@@ -160,7 +171,10 @@ public sealed partial class NodeMachine
             nonce,
             link.PeerNonceSeen,
             !link.IsUsable
-        );
+        )
+        {
+            Recoveries = raft.Recoveries,
+        };
         LinkTable.Emit(outlet.Now, link, hello, outlet);
     }
 
@@ -168,6 +182,13 @@ public sealed partial class NodeMachine
     {
         if (RefusalOf(link, hello) is { } reason)
         {
+            if (hello.Cluster == raft.Cluster && raft.Recoveries.Count > hello.Recoveries.Count)
+            {
+                // Whose disk is out shall know by whom, and believes only what answers its own nonce.
+                link.PeerNonceSeen = hello.Nonce;
+                SendHello(link);
+            }
+
             Refuse(link, reason);
             return;
         }
@@ -183,6 +204,12 @@ public sealed partial class NodeMachine
         link.PeerNonceSeen = hello.Nonce;
         if (hello.Answers == nonce)
         {
+            if (raft.Learn(hello.Recoveries) is { } whyRetired)
+            {
+                Refuse(link, whyRetired);
+                return;
+            }
+
             Accept(link, hello);
         }
 
@@ -205,6 +232,7 @@ public sealed partial class NodeMachine
             link.State = LinkState.Up;
             link.PeerNonce = hello.Nonce;
             refusals.Remove(link.Id);
+            refusedBy.Remove(link.Id);
             outlet.Note(new Fact.LinkUp(link.Id));
         }
 
@@ -231,9 +259,14 @@ public sealed partial class NodeMachine
             return $"another topology: theirs {theirs}, ours {topology.Digest.ToString()[..12]}";
         }
 
-        return !hello.Cluster.IsNone && !raft.Cluster.IsNone && hello.Cluster != raft.Cluster
+        if (hello.Cluster.IsNone || raft.Cluster.IsNone)
+        {
+            return raft.WhyRetired;
+        }
+
+        return hello.Cluster != raft.Cluster
             ? $"another cluster: theirs {hello.Cluster}, ours {raft.Cluster}"
-            : null;
+            : raft.WhyRetired ?? raft.WhyApart(hello.Recoveries, new Voter(hello.Node, hello.Disk));
     }
 
     private void Refuse(Link link, string reason)
@@ -246,6 +279,12 @@ public sealed partial class NodeMachine
 
         LinkTable.Emit(outlet.Now, link, new Message.Refused(reason), outlet);
         outlet.Emit(new Effect.CloseLink(link.Id, reason));
+        if (link.IsUsable)
+        {
+            // It was let in before: nothing counts any more that comes before the connection has ended.
+            link.State = LinkState.Opening;
+            link.Reset();
+        }
     }
 
     /// <summary>While our disk knows no cluster we keep asking: an answer may have been lost.</summary>
@@ -269,6 +308,12 @@ public sealed partial class NodeMachine
     private void TryFound()
     {
         if (!raft.Cluster.IsNone || topology.ControlGroup[0] != self)
+        {
+            return;
+        }
+
+        // Whoever has the cluster's log will tell its first entry: this start is not the first.
+        if (peers.Values.Any(peer => !peer.Cluster.IsNone && links.IsHeard(outlet.Now, peer.Node)))
         {
             return;
         }

@@ -67,12 +67,15 @@ public sealed partial class NodeMachine
             IsAbout = (report, node) => master!.IsAbout(report, node),
             IsHeard = node => links.IsHeard(outlet.Now, node),
             IsLost = voter => book.Group.IsLost(voter),
+            NameOf = Name,
             IsStopping = node => book.Group.IsStopping(node),
             Appended = entry => master!.OnAppended(entry),
             Committed = OnCommitted,
             Restored = OnRestored,
             LeadershipChanged = leads => master!.OnLeadership(leads),
         };
+        outlet.Lineage = () => raft.Lineage;
+        (clusterJudged, lineageTold, retiredTold) = (raft.Cluster, raft.Lineage, raft.RetiredBy);
         master = new MasterMachine(self.Node, topology, options, outlet, raft)
         {
             Book = () => book,
@@ -130,6 +133,7 @@ public sealed partial class NodeMachine
         }
 
         master.AppendOutcomes();
+        JudgePeers();
         if (!isFollowed)
         {
             raft.Replicate();
@@ -184,6 +188,12 @@ public sealed partial class NodeMachine
                 break;
             case Input.Asked asked:
                 OnAsked(asked);
+                break;
+            case Input.RecoveryOrdered ordered:
+                OnRecoveryOrdered(ordered);
+                break;
+            case Input.Withdrawn withdrawn:
+                wishes.Remove(withdrawn.Nonce);
                 break;
             case Input.Returned returned:
                 OnReturned(returned.Effect);
@@ -322,9 +332,9 @@ public sealed partial class NodeMachine
         var wake = Instant.Min(raft.NextWake, links.NextWake);
         wake = Instant.Min(wake, Instant.Min(reporter.NextWake, master.NextWake));
         wake = Instant.Min(wake, Instant.Min(reclaim.NextWake, presenceDue));
-        foreach (var wish in wishes.Values)
+        if (wishes.Count > 0)
         {
-            wake = Instant.Min(wake, wish.RepeatAt);
+            wake = Instant.Min(wake, wishes.Values.Min(wish => wish.RepeatAt));
         }
 
         return wake;

@@ -26,6 +26,7 @@ public sealed record LinkStatus(
 /// <param name="HandlersHere">Handlers that are connected to this node.</param>
 /// <param name="Outbox">Words of this node that no master has answered.</param>
 /// <param name="StorageStalled">Why the disk takes no writes; null: it does.</param>
+/// <param name="Out">Why this node's disk takes part no more, and what to do; null: it takes part.</param>
 public sealed record NodeStatus(
     Instant At,
     NodeId Node,
@@ -45,7 +46,8 @@ public sealed record NodeStatus(
     EquatableArray<LinkStatus> Links,
     EquatableArray<string> HandlersHere,
     int Outbox,
-    string? StorageStalled
+    string? StorageStalled,
+    string? Out
 );
 
 public sealed partial class NodeMachine
@@ -75,11 +77,12 @@ public sealed partial class NodeMachine
                     link.RoundTrip,
                     link.HeardAt is { } at ? now - at : null,
                     link.IsRefused,
-                    refusals.GetValueOrDefault(link.Id, "")
+                    refusals.GetValueOrDefault(link.Id) ?? refusedBy.GetValueOrDefault(link.Id, "")
                 )),
             ]),
             handlersHere,
             reporter.OutboxCount,
-            storageStalled
+            storageStalled,
+            raft.WhyRetired
         );
 }

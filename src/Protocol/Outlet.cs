@@ -20,6 +20,7 @@ internal sealed class Outlet(LinkTable links)
     private readonly List<Entry> appended = [];
     private readonly List<StoredReport> outboxPut = [];
     private readonly List<ReportId> outboxDrop = [];
+    private readonly List<Effect> behindWrite = [];
     private List<Effect> effects = [];
     private HardState? hardState;
     private LogIndex? truncateFrom;
@@ -28,6 +29,9 @@ internal sealed class Outlet(LinkTable links)
 
     /// <summary>The instant of the present step.</summary>
     public Instant Now { get; private set; }
+
+    /// <summary>This node's lineage, which every frame carries; set by the node machine.</summary>
+    public Func<Lineage> Lineage { get; set; } = static () => default;
 
     /// <summary>Everything up to here is on disk.</summary>
     public Ticket Persisted { get; private set; }
@@ -76,10 +80,16 @@ internal sealed class Outlet(LinkTable links)
             outboxDrop.Clear();
         }
 
+        effects.AddRange(behindWrite);
+        behindWrite.Clear();
         links.Flush(Now, this);
     }
 
     public void Emit(Effect effect) => effects.Add(effect);
+
+    /// <summary>Behind the write of this step: what the ledger calls committed must be in its log by then, or a crash in
+    /// between leaves it with the entries that stood there before, and they would be taken for committed.</summary>
+    public void EmitAfterWrite(Effect effect) => behindWrite.Add(effect);
 
     public void Note(Fact fact) => effects.Add(new Effect.Note(fact));
 

@@ -114,10 +114,14 @@ public sealed record Words(
 /// <summary>Words with their times on this node's clock. On a wire the times travel as age and remaining duration.</summary>
 /// <param name="Words">What was said.</param>
 /// <param name="RaisedAt">When the kernel or sender first said it.</param>
-/// <param name="WindowEnds">When nobody waits any more; null: no window.</param>
+/// <param name="WindowEnds">The last instant at which somebody waits; null: no window.</param>
 /// <param name="AgeIsAtLeast">Its witness has rebooted since: it was said at <paramref name="RaisedAt"/> or any time before.</param>
 public sealed record Report(Words Words, Instant RaisedAt, Instant? WindowEnds, bool AgeIsAtLeast = false)
 {
     /// <summary>Names it.</summary>
     public ReportId Id => Words.Id;
+
+    /// <summary>Since when nobody waits any more; <see cref="Instant.Never"/>: no window.</summary>
+    /// <remarks>A kernel calls a window over when more than its time has passed: an ack at its very end is taken.</remarks>
+    public Instant WindowOverAt => WindowEnds?.Next ?? Instant.Never;
 }

@@ -11,7 +11,9 @@ internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeC
 {
     public const string Usage =
         "usage: ClusterRas.Simulator [seed] [--count N] [--for 30s|5m|8h] [--nodes 3|5|16] [--from S] [--first] "
-        + "[--coverage] [--report]";
+        + "[--coverage] [--report]\n"
+        + "       ClusterRas.Simulator SEED --minimise [--nodes 3|5|16]\n"
+        + "       ClusterRas.Simulator --scenario FILE";
 
     private const int CountDefault = 1000;
 
@@ -20,6 +22,12 @@ internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeC
 
     /// <summary>Prints where the faults have been, and fails where they have not.</summary>
     public bool Coverage { get; init; }
+
+    /// <summary>Shrinks the seed's plan to the fewest faults that still break the same promise, and prints it.</summary>
+    public bool Minimise { get; init; }
+
+    /// <summary>Play the scenario of this file, or of this name among the tests' own; null: none.</summary>
+    public string? Scenario { get; init; }
 
     /// <summary>Prints how fast it was.</summary>
     public bool Report { get; init; }
@@ -42,6 +50,12 @@ internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeC
                     break;
                 case "--report":
                     next = parsed with { Report = true };
+                    break;
+                case "--minimise":
+                    next = parsed with { Minimise = true };
+                    break;
+                case "--scenario" when value.Length > 0:
+                    (next, i) = (parsed with { Scenario = value }, i + 1);
                     break;
                 case "--for" when TryDuration(value, out var duration):
                     (next, i) = (parsed with { For = duration }, i + 1);
@@ -69,6 +83,11 @@ internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeC
             }
 
             parsed = next;
+        }
+
+        if (parsed.Minimise && parsed.Seed is null)
+        {
+            return null;
         }
 
         // Whoever says how long need not say how many.

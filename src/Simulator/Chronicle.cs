@@ -33,6 +33,9 @@ internal sealed class Chronicle
 
     public Shape Shape { get; }
 
+    /// <summary>Who was awaited when a master had died, and for how long.</summary>
+    public Successions Successions { get; } = new();
+
     /// <summary>What the cluster has committed, as the nodes say.</summary>
     public CommittedLog Log { get; } = new();
 
@@ -94,6 +97,8 @@ internal sealed class Chronicle
             default:
                 break;
         }
+
+        Successions.Take(sighting, this);
     }
 
     private void Take(Sighting sighting, Input.Raised raised)

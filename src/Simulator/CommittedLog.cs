@@ -136,6 +136,9 @@ internal sealed class CommittedLog
             case EntryPayload.GroupChanged changed:
                 Voters = changed.Voters;
                 break;
+            case EntryPayload.Recovered recovered:
+                Voters = [recovered.Survivor];
+                break;
             case EntryPayload.Opened opened:
                 var story = new IncidentStory(entry, opened);
                 incidents.Add(story.Id, story);

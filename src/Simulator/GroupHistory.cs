@@ -100,6 +100,7 @@ internal sealed class GroupHistory(int nodeCount)
         {
             EntryPayload.Founded founded => founded.Voters,
             EntryPayload.GroupChanged changed => changed.Voters,
+            EntryPayload.Recovered recovered => [recovered.Survivor],
             _ => null,
         };
 

@@ -25,6 +25,7 @@ internal sealed class SweepReport(TextWriter output, Arguments arguments)
     {
         var missed = arguments.Coverage ? Cover(sweep) : [];
         Count(sweep);
+        Succeed(sweep);
         if (arguments.Report)
         {
             Rate(sweep, Environment.CpuUsage.TotalTime - processorBefore);
@@ -64,6 +65,25 @@ internal sealed class SweepReport(TextWriter output, Arguments arguments)
         var moments = sweep.Tally.Moments.Select(pair => Say($"{pair.Key} {pair.Value.Came} of {pair.Value.Waited}"));
         output.WriteLine("moments that came: " + string.Join(", ", moments));
     }
+
+    private void Succeed(Sweep sweep)
+    {
+        foreach (var isTold in (bool[])[true, false])
+        {
+            var all = sweep.Tally.Successions(isTold).Select(one => one.TotalSeconds).Order().ToArray();
+            var what = isTold ? "whose death was told" : "who died without a word";
+            output.WriteLine(
+                all.Length == 0
+                    ? $"masters {what}: none"
+                    : Say(
+                        $"masters {what}: {all.Length}; from the last beat to their successor's first commit p50 {At(all, 0.5):0.000}, p99 {At(all, 0.99):0.000}, p99.9 {At(all, 0.999):0.000}, worst {all[^1]:0.000} s"
+                    )
+            );
+        }
+    }
+
+    private static double At(double[] sorted, double part) =>
+        sorted[(int)Math.Min(sorted.Length * part, sorted.Length - 1)];
 
     private void Rate(Sweep sweep, TimeSpan processor) =>
         output.WriteLine(

@@ -28,6 +28,17 @@ internal sealed class FakeNode : IAsyncDisposable
 
     public Func<DrillRequest, DrillReply> OnDrill { get; set; } = _ => new DrillReply();
 
+    public Func<TransferRequest, TransferReply> OnTransfer { get; set; } = _ => new TransferReply();
+
+    /// <summary>Newest first.</summary>
+    public List<Act> Acts { get; } = [];
+
+    public Survivor Survivor { get; set; } = new();
+
+    public Func<PlanRecoveryRequest, PlanRecoveryReply> OnPlan { get; set; } = _ => new PlanRecoveryReply();
+
+    public Func<RecoverRequest, RecoverReply> OnRecover { get; set; } = _ => new RecoverReply();
+
     public Func<CloseIncidentRequest, Incident> OnClose { get; set; } = _ => new Incident();
 
     /// <summary>All requests but those for the status, in their order.</summary>

@@ -52,6 +52,32 @@ internal sealed class FakeService(FakeNode node) : Cluster.ClusterBase
         return Task.FromResult(node.OnDrill(request));
     }
 
+    public override Task<TransferReply> Transfer(TransferRequest request, ServerCallContext context)
+    {
+        node.Requests.Add(request);
+        return Task.FromResult(node.OnTransfer(request));
+    }
+
+    public override Task<ListActsReply> ListActs(ListActsRequest request, ServerCallContext context)
+    {
+        node.Requests.Add(request);
+        var reply = new ListActsReply { AgeMs = 12 };
+        reply.Acts.AddRange(node.Acts);
+        return Task.FromResult(reply);
+    }
+
+    public override Task<Survivor> GetSurvivor(GetSurvivorRequest request, ServerCallContext context) =>
+        Task.FromResult(node.Survivor);
+
+    public override Task<PlanRecoveryReply> PlanRecovery(PlanRecoveryRequest request, ServerCallContext context) =>
+        Task.FromResult(node.OnPlan(request));
+
+    public override Task<RecoverReply> Recover(RecoverRequest request, ServerCallContext context)
+    {
+        node.Requests.Add(request);
+        return Task.FromResult(node.OnRecover(request));
+    }
+
     public override async Task Watch(
         WatchRequest request,
         IServerStreamWriter<WatchUpdate> responseStream,

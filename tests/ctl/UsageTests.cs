@@ -14,6 +14,8 @@ public sealed class UsageTests
     [InlineData("events list --open --closed", "--open and --closed exclude each other")]
     [InlineData("drill panic", "Required argument 'VICTIM' missing")]
     [InlineData("drill panic n01 --window-ms 3600001", "--window-ms takes 1 to 3600000, not \"3600001\".")]
+    [InlineData("transfer --to", "Required argument missing for option: '--to'")]
+    [InlineData("audit --count 201", "--count takes 1 to 200, not \"201\".")]
     [InlineData("status --address nowhere", "not \"nowhere\"")]
     [InlineData("status --address a:1 --node n01", "--address stands alone")]
     [InlineData("status --topology /nowhere/map.json", "the topology file cannot be read: Could not find")]
@@ -73,6 +75,9 @@ public sealed class UsageTests
     [InlineData("events show --help", "rasctl events show 17")]
     [InlineData("events watch --help", "until Ctrl-C")]
     [InlineData("events close --help", "--by alice")]
+    [InlineData("transfer --help", "(SIGTERM)")]
+    [InlineData("recover --help", "that is what --i-have-fenced swears")]
+    [InlineData("audit --help", "SAID AT is the wall clock")]
     [InlineData("drill panic --help", "HANDLERS ARE STARTED")]
     public async Task Help_OfEachCommand_HasExamples(string line, string says)
     {

@@ -13,12 +13,16 @@ internal sealed class MiniCluster
     private readonly List<int> stopped = [];
     private readonly Dictionary<int, List<Effect.Persist>> stalled = [];
     private readonly Dictionary<int, List<Input>> frozen = [];
+
+    // Another process of the same boot draws other numbers.
+    private readonly int[] starts;
     private long order;
 
     public MiniCluster(int nodes, int control = 3, int dies = 2, ProtocolOptions? options = null)
     {
         Options = options ?? new ProtocolOptions();
         Topology = Map(nodes, control, dies);
+        starts = new int[nodes];
         for (var node = 0; node < nodes; node++)
         {
             Boot.Add(1);
@@ -57,7 +61,11 @@ internal sealed class MiniCluster
     {
         stopped.Remove(node);
         Machines[node] = new NodeMachine(
-            new NodeIdentity(new NodeId(node), LifeOf(node), (ulong)((node * 977) + Boot[node])),
+            new NodeIdentity(
+                new NodeId(node),
+                LifeOf(node),
+                (ulong)((node * 977) + Boot[node] + (starts[node]++ * 101))
+            ),
             Topology,
             Options,
             Disks[node].State,
@@ -249,7 +257,7 @@ internal sealed class MiniCluster
                     .Select(node => new TopologyNode(
                         new NodeId(node),
                         $"n{node:00}",
-                        null,
+                        new Cna((uint)(100 + node)),
                         [
                             .. Enumerable
                                 .Range(0, dies)

@@ -21,6 +21,7 @@ internal static class StatusJson
         json.Word("storage", Words.Of(status.Storage));
         json.Word("storage_reason", status.StorageReason);
         json.WriteNumber("outbox_count", status.OutboxCount);
+        json.Word("out_reason", status.OutReason);
         json.Word("topology_digest", status.TopologyDigest);
         json.Word("version", status.Version);
         if (withLists)

@@ -26,6 +26,11 @@ internal static class StatusText
             page.Line($"storage  {Words.Plain(Words.Of(status.Storage))}{reason}", Tone.Bad);
         }
 
+        if (status.OutReason.Length > 0)
+        {
+            page.Line($"out      {Printable.Of(status.OutReason)}", Tone.Bad);
+        }
+
         if (status.Group is { } group)
         {
             page.Line($"group    {GroupOf(group, names)}");

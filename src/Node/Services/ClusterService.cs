@@ -1,5 +1,6 @@
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
+using ClusterRas.Transport;
 using Grpc.Core;
 using V1 = ClusterRas.Wire.V1;
 
@@ -11,12 +12,17 @@ internal sealed class ClusterService(
     StatusView view,
     Topology topology,
     WishDesk wishes,
+    Handover handover,
+    RecoveryDoor recovery,
     WordDesk words,
     Action<Input> post
 ) : V1.Cluster.ClusterBase
 {
     private const int IncidentsDefault = 100;
     private const int IncidentsMax = 1000;
+    private const int ActsDefault = 100;
+    private const int ByCharsMax = 128;
+    private static readonly TimeSpan HandoverWithin = TimeSpan.FromSeconds(4);
 
     /// <inheritdoc />
     public override async Task<V1.Status> GetStatus(V1.GetStatusRequest request, ServerCallContext context) =>
@@ -61,7 +67,7 @@ internal sealed class ClusterService(
     )
     {
         var incident = await FindAsync(request.Id).ConfigureAwait(false);
-        var by = request.By.Length is > 0 and <= 128 ? request.By : "operator";
+        var by = By(request.By);
         var refusal = await wishes
             .AskAsync(new EntryPayload.Closed(incident.Id, CloseReason.Operator, by), post, context.CancellationToken)
             .ConfigureAwait(false);
@@ -112,6 +118,58 @@ internal sealed class ClusterService(
     }
 
     /// <inheritdoc />
+    public override async Task<V1.TransferReply> Transfer(V1.TransferRequest request, ServerCallContext context)
+    {
+        var to = request.ToNodeName.Length == 0 ? null : Node(request.ToNodeName);
+        var (refusal, after) = await handover
+            .MoveAsync(to?.Id, By(request.By), Why(request.Why), HandoverWithin, context.CancellationToken)
+            .ConfigureAwait(false);
+        if (refusal.Length > 0)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, refusal));
+        }
+
+        return new V1.TransferReply
+        {
+            MasterNodeName = after.Master is { } master ? view.Name(master) : "",
+            Term = (ulong)after.Term.Value,
+        };
+    }
+
+    /// <inheritdoc />
+    public override async Task<V1.ListActsReply> ListActs(V1.ListActsRequest request, ServerCallContext context)
+    {
+        var status = await feed.ReadAsync().ConfigureAwait(false);
+        var count = request.Count == 0 ? ActsDefault : (int)Math.Min(request.Count, AuditRecord.ActsMax);
+        var reply = new V1.ListActsReply();
+        if (status.MasterHeardAgo is { } age)
+        {
+            reply.AgeMs = (ulong)Math.Max(0, age.TotalMilliseconds);
+        }
+
+        reply.Acts.AddRange(status.Book.Audit.Acts.Reverse().Take(count).Select(act => ActView.Of(act, view)));
+        return reply;
+    }
+
+    /// <inheritdoc />
+    public override Task<V1.Survivor> GetSurvivor(V1.GetSurvivorRequest request, ServerCallContext context) =>
+        recovery.SurvivorAsync();
+
+    /// <inheritdoc />
+    public override Task<V1.PlanRecoveryReply> PlanRecovery(
+        V1.PlanRecoveryRequest request,
+        ServerCallContext context
+    ) => Task.FromResult(recovery.Plan(request));
+
+    /// <inheritdoc />
+    public override Task<V1.RecoverReply> Recover(V1.RecoverRequest request, ServerCallContext context) =>
+        recovery.RecoverAsync(
+            request,
+            new Warrant(By(request.By), Why(request.Why), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()),
+            context.CancellationToken
+        );
+
+    /// <inheritdoc />
     public override async Task Watch(
         V1.WatchRequest request,
         IServerStreamWriter<V1.WatchUpdate> responseStream,
@@ -127,6 +185,11 @@ internal sealed class ClusterService(
             }
         }
     }
+
+    private static string By(string given) => given.Length is > 0 and <= ByCharsMax ? given : "operator";
+
+    private static string Why(string given) =>
+        given.Length <= CodecLimits.TextLengthMax ? given : given[..CodecLimits.TextLengthMax];
 
     private async Task<Incident> FindAsync(ulong id)
     {

@@ -29,6 +29,7 @@ internal sealed class StatusView(Topology topology, string version)
             TopologyDigest = topology.Digest.ToString(),
             Version = version,
             OutboxCount = (uint)status.Outbox,
+            OutReason = status.Out ?? "",
         };
         if (status.Master is { } master)
         {

@@ -7,7 +7,7 @@ namespace ClusterRas.Node.Sources;
 /// <param name="Report">The word made of it.</param>
 /// <param name="Bytes">The 88 bytes as read, which the answer repeats.</param>
 /// <param name="Eid">The address in its first copy.</param>
-/// <param name="WindowEnds">By its first copy; null: no window.</param>
+/// <param name="WindowEnds">By its first copy: the last instant at which somebody waits; null: no window.</param>
 internal sealed record HeldRecord(ReportId Report, byte[] Bytes, Eid? Eid, Instant? WindowEnds)
 {
     /// <summary>The address in its last copy.</summary>

@@ -127,7 +127,7 @@ internal sealed class ReleaseDesk(
                 return new AckResult(ReleaseOutcome.Overtaken, "its msgid is another record's now");
             }
 
-            return clock() >= record.WindowEnds
+            return clock() > record.WindowEnds
                 ? new AckResult(ReleaseOutcome.Late, "its window is over")
                 : channel.Ack(DeviceRecordCodec.WriteAck(record.Bytes, release.Result));
         }

@@ -13,6 +13,9 @@ public sealed record GroupRecord
     /// <summary>The newest change; null: the group is still the first one.</summary>
     public Entry? Newest { get; init; }
 
+    /// <summary>Every recovery: none may be forgotten, since they say which disks are out.</summary>
+    public ImmutableList<Entry> Recoveries { get; init; } = [];
+
     /// <summary>The last disk that each node has lost, with the entry that says so.</summary>
     public ImmutableSortedDictionary<NodeId, (DiskId Disk, LogIndex Index)> DisksLost { get; init; } =
         ImmutableSortedDictionary<NodeId, (DiskId, LogIndex)>.Empty;
@@ -29,6 +32,7 @@ public sealed record GroupRecord
         DisksLost
             .Values.Select(lost => lost.Index)
             .Concat(Stops.Values.Select(stop => stop.Index))
+            .Concat(Recoveries.Select(recovery => recovery.Index))
             .Concat(Newest is { } newest ? [newest.Index] : []);
 
     /// <summary>This disk of a node counts no more.</summary>
@@ -42,6 +46,14 @@ public sealed record GroupRecord
         entry.Payload switch
         {
             EntryPayload.GroupChanged => this with { Newest = entry },
+            EntryPayload.Recovered recovered => this with
+            {
+                Newest = entry,
+                Recoveries = Recoveries.Add(entry),
+                DisksLost = DisksLost.SetItems(
+                    recovered.Lost.Select(voter => KeyValuePair.Create(voter.Node, (voter.Disk, entry.Index)))
+                ),
+            },
             EntryPayload.DiskLost lost => this with
             {
                 DisksLost = DisksLost.SetItem(lost.Node, (lost.Old, entry.Index)),

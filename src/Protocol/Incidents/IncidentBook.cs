@@ -31,6 +31,9 @@ public sealed record IncidentBook
     /// <summary>What the log says about the control group.</summary>
     public GroupRecord Group { get; init; } = GroupRecord.Empty;
 
+    /// <summary>What operators did.</summary>
+    public AuditRecord Audit { get; init; } = AuditRecord.Empty;
+
     /// <summary>The lives of all nodes that ever joined.</summary>
     public ImmutableSortedDictionary<NodeId, NodeLives> Lives { get; init; } =
         ImmutableSortedDictionary<NodeId, NodeLives>.Empty;
@@ -52,15 +55,23 @@ public sealed record IncidentBook
         ImmutableSortedDictionary.Create<string, (HandlerDeclaration, LogIndex)>(StringComparer.Ordinal);
 
     /// <summary>The book after one more entry, seen by this process at <paramref name="now"/>.</summary>
-    public IncidentBook Apply(Entry entry, Instant now) =>
+    public IncidentBook Apply(Entry entry, Instant now)
+    {
+        var next = Told(entry, now);
+        var audit = Audit.Apply(entry);
+        return ReferenceEquals(audit, Audit) ? next : next with { Audit = audit };
+    }
+
+    private IncidentBook Told(Entry entry, Instant now) =>
         entry.Payload switch
         {
             EntryPayload.Founded => Founding is null ? this with { Founding = entry } : this,
             EntryPayload.Joined joined => ApplyJoined(entry.Index, joined, now) with { Group = Group.Apply(entry) },
-            EntryPayload.GroupChanged or EntryPayload.DiskLost or EntryPayload.StopPlanned => this with
-            {
-                Group = Group.Apply(entry),
-            },
+            EntryPayload.GroupChanged or EntryPayload.DiskLost or EntryPayload.StopPlanned or EntryPayload.Recovered =>
+                this with
+                {
+                    Group = Group.Apply(entry),
+                },
             EntryPayload.Opened opened => ApplyOpened(entry, opened, now),
             EntryPayload.Reported reported => ApplyReported(entry.Index, reported, now),
             EntryPayload.Answered answered => Change(
@@ -151,6 +162,7 @@ public sealed record IncidentBook
                 .Select(incident => incident.ClosedAt!.Value)
         );
         retained.UnionWith(book.Group.Retained);
+        retained.UnionWith(book.Audit.Acts.Select(act => act.Index));
         retained.UnionWith(book.Handlers.Values.Select(handler => handler.Index));
         return (book, retained.ToImmutable());
     }

@@ -81,7 +81,7 @@ internal sealed class Link(LinkId id)
         OwesAck = false;
     }
 
-    public Frame Frame(Instant now, Message message, bool rerouted = false)
+    public Frame Frame(Instant now, Message message, Lineage lineage, bool rerouted = false)
     {
         var wantsAck = message switch
         {
@@ -104,7 +104,7 @@ internal sealed class Link(LinkId id)
         }
 
         OwesAck = false;
-        return new Frame(wantsAck ? nextSequence : 0, ackHighest, ackBits, message);
+        return new Frame(wantsAck ? nextSequence : 0, ackHighest, ackBits, message) { Lineage = lineage };
     }
 
     /// <summary>Silence is told by missing beats; one in ten also measures the round trip, and each one of a suspect link.</summary>

@@ -21,14 +21,17 @@ internal sealed partial class LinkTable
         return now - last > options.SilentAfter;
     }
 
-    /// <summary>The same, of another node by its own vector, not older than two beats.</summary>
+    /// <summary>That node's process has listened for the whole silence time: whom it has not heard has said nothing.</summary>
+    public bool HasListened(Instant now, NodeId witness) =>
+        listeningAt.TryGetValue(witness, out var since) && now - since > options.SilentAfter;
+
+    /// <summary>The same as <see cref="IsSilentHere"/>, of another node by its own vector, not older than two beats.</summary>
     public bool IsSilentAt(Instant now, NodeId witness, NodeId node)
     {
         if (
             !vectors.TryGetValue(witness, out var said)
             || now - said.At > options.HeartbeatEvery * 2
-            || !listeningAt.TryGetValue(witness, out var since)
-            || now - since <= options.SilentAfter
+            || !HasListened(now, witness)
         )
         {
             return false;

@@ -229,7 +229,7 @@ internal sealed partial class LinkTable
 
     /// <summary>Puts one frame on one link.</summary>
     public static void Emit(Instant now, Link link, Message message, Outlet outlet, bool rerouted = false) =>
-        outlet.Emit(new Effect.Send(link.Id, link.Frame(now, message, rerouted)));
+        outlet.Emit(new Effect.Send(link.Id, link.Frame(now, message, outlet.Lineage(), rerouted)));
 
     /// <summary>What a relayed message is for here.</summary>
     /// <returns>The inner message if it is for this node and not seen before; else null.</returns>
@@ -286,7 +286,7 @@ internal sealed partial class LinkTable
             return;
         }
 
-        var wrapped = new Message.Relayed(self, to, relay.NextSequence(), 1, message);
+        var wrapped = new Message.Relayed(self, to, relay.NextSequence(), 1, message) { Lineage = outlet.Lineage() };
         var sent = 0;
         foreach (var (peer, (vector, at)) in vectors)
         {

@@ -28,6 +28,11 @@ internal sealed class HandlerDesk(ProtocolOptions options, Outlet outlet, NodeId
         get
         {
             var wake = Instant.Never;
+            if (runs.Count == 0)
+            {
+                return wake;
+            }
+
             foreach (var run in runs.Values.SelectMany(list => list))
             {
                 if (run.Result is null)

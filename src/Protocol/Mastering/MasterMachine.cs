@@ -11,6 +11,7 @@ internal sealed partial class MasterMachine
     private readonly Outlet outlet;
     private readonly RaftMachine raft;
     private readonly HandlerDesk desk;
+    private readonly HandoverDesk handover;
     private readonly HashSet<IncidentId> alarmed = [];
     private readonly HashSet<IncidentId> transferred = [];
     private readonly Dictionary<IncidentId, long> beyondLimit = [];
@@ -29,6 +30,7 @@ internal sealed partial class MasterMachine
             Find = FindCommitted,
             AckBy = AckByOf,
         };
+        handover = new HandoverDesk(self, topology, options, outlet, raft) { Appended = () => appended };
     }
 
     /// <summary>The committed book.</summary>
@@ -53,6 +55,7 @@ internal sealed partial class MasterMachine
             }
 
             var wake = Instant.Min(Instant.Min(desk.NextWake, nextReview), outcomesDue);
+            wake = Instant.Min(wake, handover.NextWake);
             foreach (var held in unanswered)
             {
                 if (held.AckBy > outlet.Now)
@@ -155,6 +158,8 @@ internal sealed partial class MasterMachine
                 return isKnown || raft.Propose(declared) ? "" : "the master takes no entries now";
             case EntryPayload.StopPlanned stop:
                 return OnStopWish(stop);
+            case EntryPayload.HandoverAsked asked:
+                return handover.OnWish(asked);
             case EntryPayload.HandlerDropped dropped:
                 return !appended.Handlers.ContainsKey(dropped.Name) || raft.Propose(dropped)
                     ? ""
@@ -171,6 +176,7 @@ internal sealed partial class MasterMachine
     public void OnLeadership(bool leads)
     {
         desk.Clear();
+        handover.Clear();
         ForgetOutcomes();
         if (!leads)
         {
@@ -216,6 +222,9 @@ internal sealed partial class MasterMachine
                 case EntryPayload.FellSilent:
                     desk.Wake(raft.Term);
                     break;
+                case EntryPayload.HandoverAsked asked when entry.Term == raft.Term:
+                    handover.Begin(asked);
+                    break;
                 default:
                     break;
             }
@@ -232,6 +241,7 @@ internal sealed partial class MasterMachine
 
         AnswerAll();
         desk.Wake(raft.Term);
+        handover.Wake();
         if (outlet.Now >= nextReview)
         {
             nextReview = outlet.Now + options.HeartbeatEvery;

@@ -25,6 +25,12 @@ internal sealed class Progress
     /// <summary>A snapshot is on its way since; null: none.</summary>
     public Instant? SnapshotSentAt { get; set; }
 
+    /// <summary>Where the last request that it refused began, if it took nothing since; null: it takes what it is sent.</summary>
+    public LogIndex? Refused { get; set; }
+
+    /// <summary>It refuses the same place again and again: it is tried with the beats, and not at once (S12).</summary>
+    public bool IsStuck { get; set; }
+
     /// <summary>Highest commit index that was told.</summary>
     public LogIndex ToldCommit { get; set; }
 
@@ -55,6 +61,7 @@ internal sealed class Progress
         Disk = disk;
         Match = default;
         WentBack = false;
+        (Refused, IsStuck) = (null, false);
     }
 
     public void NoteSnapshot(LogIndex upTo)

@@ -45,6 +45,12 @@ internal sealed class RaftLog
     /// <summary>The groups that were appended, oldest first, as far as the log still tells.</summary>
     public IReadOnlyList<(LogIndex From, EquatableArray<Voter> Voters)> Groups => groups;
 
+    /// <summary>The recoveries that were appended, oldest first.</summary>
+    public EquatableArray<RecoveryMark> Recoveries { get; private set; }
+
+    /// <summary>Of the newest recovery; 0: there was none.</summary>
+    public long Epoch => Recoveries.Count > 0 ? Recoveries[^1].Epoch : 0;
+
     public Entry this[LogIndex index] => entries[(int)(index.Value - SnapshotIndex.Value - 1)];
 
     /// <summary>The term at an index; null: before the snapshot's end or after the last entry.</summary>
@@ -76,6 +82,16 @@ internal sealed class RaftLog
             throw new InvalidOperationException($"entry {entry.Index} changes more than one seat");
         }
 
+        if (
+            entry.Payload is EntryPayload.Recovered recovered
+            && (recovered.Epoch != Epoch + 1 || recovered.BaseTerm != LastTerm)
+        )
+        {
+            throw new InvalidOperationException(
+                $"recovery {recovered.Epoch} of entry {entry.Index} is not based on this log"
+            );
+        }
+
         entries.Add(entry);
         NoteGroup(entry);
     }
@@ -103,6 +119,8 @@ internal sealed class RaftLog
         {
             groups.RemoveAt(groups.Count - 1);
         }
+
+        Recoveries = new([.. Recoveries.Where(mark => mark.BaseIndex.Next.CompareTo(index) < 0)]);
     }
 
     /// <summary>At most <paramref name="max"/> entries from an index on.</summary>
@@ -132,6 +150,7 @@ internal sealed class RaftLog
 
         Snapshot = snapshot;
         groups.Clear();
+        Recoveries = [];
         foreach (var entry in snapshot.Entries.Concat(entries))
         {
             NoteGroup(entry);
@@ -147,6 +166,11 @@ internal sealed class RaftLog
         else if (entry.Payload is EntryPayload.GroupChanged changed)
         {
             groups.Add((entry.Index, changed.Voters));
+        }
+        else if (entry.Payload is EntryPayload.Recovered recovered)
+        {
+            groups.Add((entry.Index, [recovered.Survivor]));
+            Recoveries = new([.. Recoveries, RecoveryMark.Of(entry.Index, recovered)]);
         }
     }
 }

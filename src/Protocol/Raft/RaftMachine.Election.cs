@@ -33,8 +33,9 @@ internal sealed partial class RaftMachine
     }
 
     /// <summary>The leader hands over to a caught-up voter on whom there is no word; nobody there: stays.</summary>
+    /// <param name="wished">This one and no other; null: the first in seat order.</param>
     /// <returns>False: there is none.</returns>
-    public bool TransferAway()
+    public bool TransferAway(NodeId? wished = null)
     {
         if (!IsLeader)
         {
@@ -43,15 +44,7 @@ internal sealed partial class RaftMachine
 
         foreach (var voter in Voters)
         {
-            if (
-                voter.Node != self
-                && progress[voter.Node] is var peer
-                && peer.Holds(voter)
-                && peer.Match == log.LastIndex
-                && peer.IsAnswering(outlet.Now, options.BeatEvery * 3)
-                && ReportOn(voter.Node) is null
-                && !IsStopping(voter.Node)
-            )
+            if (voter.Node != self && (wished is null || voter.Node == wished) && WhyNoSuccessor(voter) is null)
             {
                 transferUntil = outlet.Now + options.ElectionTimeoutMin;
                 Say(voter.Node, new Message.TimeoutNow(term), Spread.All);
@@ -61,6 +54,17 @@ internal sealed partial class RaftMachine
 
         return false;
     }
+
+    /// <summary>Why another voter cannot take over from this leader now; null: it can.</summary>
+    /// <param name="isCaughtUp">Its log is not looked at.</param>
+    public string? WhyNoSuccessor(Voter voter, bool isCaughtUp = false) =>
+        progress[voter.Node] is var peer && !peer.Holds(voter) ? "it has not answered with the disk of its seat"
+        : !peer.IsAnswering(outlet.Now, options.BeatEvery * 3) ? "it does not answer the master"
+        : ReportOn(voter.Node) is not null ? "its own death is told"
+        : IsStopping(voter.Node) ? "it is to give up its seat"
+        : !isCaughtUp && peer.Match != log.LastIndex
+            ? $"it is not caught up: its disk has the log up to {peer.Match}, the master's up to {log.LastIndex}"
+        : null;
 
     private void ResetElectionDeadline(Instant now)
     {

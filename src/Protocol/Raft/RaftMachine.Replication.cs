@@ -71,7 +71,7 @@ internal sealed partial class RaftMachine
         foreach (var (node, peer) in progress)
         {
             var isAwaited = IsVoterNode(node) ? BatchFor(node, peer.Next) > 0 : IsFarBehind(peer);
-            if (isAwaited && IsAnswering(peer))
+            if (isAwaited && IsAnswering(peer) && !peer.IsStuck)
             {
                 SendAppend(node, peer);
             }
@@ -247,6 +247,7 @@ internal sealed partial class RaftMachine
         if (reply.Accepted)
         {
             peer.SnapshotSentAt = null;
+            (peer.Refused, peer.IsStuck) = (null, false);
             if (reply.Matched.CompareTo(peer.Match) > 0)
             {
                 peer.Match = reply.Matched;
@@ -261,6 +262,8 @@ internal sealed partial class RaftMachine
         else if (reply.Matched.Next.CompareTo(peer.Next) < 0)
         {
             peer.Next = reply.Matched.CompareTo(peer.Match) > 0 ? reply.Matched.Next : peer.Match.Next;
+            peer.IsStuck = peer.Refused == peer.Next;
+            peer.Refused = peer.Next;
         }
     }
 

@@ -43,7 +43,9 @@ internal sealed partial class RaftMachine
         cluster = stored.HardState.Cluster;
         term = stored.HardState.Term;
         vote = stored.HardState.Vote;
+        RetiredBy = stored.HardState.RetiredBy;
         durableIndex = log.LastIndex;
+        Recoveries = log.Recoveries;
 
         // What was committed once is committed; the disk may only have kept less of it.
         var known = stored.CommitIndex.CompareTo(log.LastIndex) < 0 ? stored.CommitIndex : log.LastIndex;
@@ -78,7 +80,7 @@ internal sealed partial class RaftMachine
     /// <summary>The control group as of the newest entry.</summary>
     public EquatableArray<Voter> Voters => log.Voters;
 
-    public bool IsVoter => SeatOf(new Voter(self, disk)) >= 0 && !IsLost(new Voter(self, disk));
+    public bool IsVoter => SeatOf(new Voter(self, disk)) >= 0 && !IsOut && log.Epoch >= Epoch;
 
     /// <summary>The words on a node's present life that are known here; set by the node machine.</summary>
     public required Func<NodeId, Report?> ReportOn { get; init; }
@@ -207,6 +209,7 @@ internal sealed partial class RaftMachine
         }
 
         NoteDurableChange(before);
+        NoteDurableRecovery();
 
         stuckSince = durableIndex == log.LastIndex ? null : outlet.Now;
         if (IsLeader)
@@ -221,6 +224,11 @@ internal sealed partial class RaftMachine
 
     public void OnMessage(NodeId from, Message message)
     {
+        if (RetiredBy != 0)
+        {
+            return;
+        }
+
         switch (message)
         {
             case Message.PreVote asked:
@@ -310,7 +318,7 @@ internal sealed partial class RaftMachine
 
     private void WriteHardState()
     {
-        outlet.WriteHardState(new HardState(cluster, term, vote));
+        outlet.WriteHardState(new HardState(cluster, term, vote) { RetiredBy = RetiredBy });
         termTicket = outlet.Latest;
     }
 

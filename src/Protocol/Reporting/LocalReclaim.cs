@@ -39,6 +39,11 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
         get
         {
             var wake = Instant.Never;
+            if (open.Count == 0)
+            {
+                return wake;
+            }
+
             foreach (var reclaim in open.Values)
             {
                 wake = Instant.Min(wake, reclaim.AnswerBy);
@@ -195,7 +200,7 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
     private void Release(Reclaim reclaim)
     {
         // We were stopped for so long that its kernel has gone on: an ack now would be one for its next event.
-        if (outlet.Now >= reclaim.Report.WindowEnds)
+        if (outlet.Now >= reclaim.Report.WindowOverAt)
         {
             outlet.Note(new Fact.WindowEnded(reclaim.Report.Id));
             return;

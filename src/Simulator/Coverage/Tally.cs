@@ -10,6 +10,15 @@ internal sealed class Tally
     private readonly SortedDictionary<MomentName, (int Waited, int Came)> moments = [];
     private readonly SortedDictionary<string, int> kinds = new(StringComparer.Ordinal);
 
+    private readonly List<TimeSpan> told = [];
+    private readonly List<TimeSpan> untold = [];
+
+    /// <summary>From a dead master's last beat to the first commit of a later term, where L1's assumptions held.</summary>
+    /// <param name="isTold">Somebody said that it dies.</param>
+    public IReadOnlyList<TimeSpan> Successions(bool isTold) => isTold ? told : untold;
+
+    public void AddSuccession(TimeSpan took, bool isTold) => (isTold ? told : untold).Add(took);
+
     /// <summary>Faults that began, by kind.</summary>
     public IReadOnlyDictionary<string, int> Kinds => kinds;
 
@@ -46,6 +55,8 @@ internal sealed class Tally
             AddMoment(name, waited, came);
         }
 
+        told.AddRange(other.told);
+        untold.AddRange(other.untold);
         foreach (var (kind, count) in other.kinds)
         {
             kinds[kind] = kinds.GetValueOrDefault(kind) + count;

@@ -13,6 +13,7 @@ internal static class FaultKinds
         .. ProcessKinds.All,
         .. ClockKinds.All,
         .. DiskKinds.All,
+        .. DeviceKinds.All,
         .. NodeKinds.All,
         .. GroupKinds.All,
         .. HandlerKinds.All,
@@ -20,9 +21,12 @@ internal static class FaultKinds
         .. OperatorKinds.All,
     ];
 
-    /// <summary>Whose turn it is, round and round; kinds that do not fit all shapes have two, as they lose some.</summary>
+    /// <summary>
+    /// Whose turn it is, round and round. Kinds that do not fit all shapes have two, as they lose some; those that aim at
+    /// one instant have two as well, as they often miss.
+    /// </summary>
     public static ImmutableArray<FaultKind> Turns { get; } =
-    [.. All, .. All.Where(static kind => !kind.Fits(new Shape(3, 3, 1, false)))];
+    [.. All, .. All.Where(static kind => !kind.Fits(new Shape(3, 3, 1, false))), .. DeviceKinds.All];
 
     /// <summary>What makes words: each life has some, however quiet it is.</summary>
     public static ImmutableArray<FaultKind> Words { get; } =

@@ -11,6 +11,7 @@ internal sealed class FaultPlanner
     // Primes, so that each pair of a life goes round in another order.
     private static readonly ulong[] DueSteps = [1, 1009, 2003, 3001, 4001, 5003];
     private const ulong GroupStorySalt = 0x6720_7570_5ea7_0001;
+    private const ulong OperatorStorySalt = 0x6f70_6572_a702_0001;
     private static readonly TimeSpan DueEvery = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan AfterMax = TimeSpan.FromMilliseconds(5);
 
@@ -82,6 +83,11 @@ internal sealed class FaultPlanner
         }
 
         new GroupStory(new Dice(new Prng(seed ^ GroupStorySalt), dice.Shape), faults).Draw(Calm, length, !dice.HasLost);
+        new OperatorStory(new Dice(new Prng(seed ^ OperatorStorySalt), dice.Shape), faults).Draw(
+            Calm,
+            length,
+            !dice.HasLost
+        );
         faults.Sort(static (left, right) => left.At.CompareTo(right.At));
         var lastEnds = faults.Max(fault => EndsBy(fault, faultsEnd)) + TimeSpan.FromSeconds(12);
         var quietEnd = faultsEnd + TimeSpan.FromSeconds(20);

@@ -4,16 +4,21 @@ using ClusterRas.Simulator.World;
 namespace ClusterRas.Simulator.Kernel;
 
 /// <summary>The agent's side of the device: reads records, and writes acks by rules D1 and D2.</summary>
-internal sealed class DeviceReader(Cluster cluster, Host host, AgentProcess process, SentryDriver driver, Prng chance)
+internal sealed class DeviceReader(Cluster cluster, Host host, AgentProcess process, HostKernel kernel, Prng chance)
 {
-    private static readonly DeviceRef Opened = new(1, 1);
     private static readonly TimeSpan KickEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan OpenAtOnceWithin = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan OpenAgainWithin = TimeSpan.FromSeconds(1);
     private readonly Dictionary<ulong, DeviceRecord> lastRead = [];
+    private SentryDriver driver = kernel.Driver;
+    private DeviceRef opened = new(1, 1);
+    private bool isGone;
     private bool reads;
 
     /// <summary>Opens the device; whatever had queued up is read at once.</summary>
     public void Open()
     {
+        driver = kernel.Driver;
         driver.Attach(this);
         ReadAfter(TimeSpan.FromMilliseconds(1));
     }
@@ -21,6 +26,25 @@ internal sealed class DeviceReader(Cluster cluster, Host host, AgentProcess proc
     /// <summary>A record was queued. A lost wake-up leaves it there until the next kick.</summary>
     public void Notice() =>
         ReadAfter(chance.Chance(1, 12) ? chance.Below(KickEvery) : chance.Below(TimeSpan.FromMilliseconds(1)));
+
+    /// <summary>The driver was unloaded; what it still has nobody reads.</summary>
+    public void NoticeGone()
+    {
+        isGone = true;
+
+        // At once where the new driver is there already; else with the next try.
+        cluster.Agenda.After(
+            chance.Chance(1, 2) ? chance.Below(OpenAtOnceWithin) : chance.Below(OpenAgainWithin),
+            OpenAgain
+        );
+    }
+
+    /// <summary>The process runs again after a pause.</summary>
+    public void Resume()
+    {
+        OpenAgain();
+        Read();
+    }
 
     /// <summary>Reads all that is there.</summary>
     public void Read()
@@ -30,7 +54,7 @@ internal sealed class DeviceReader(Cluster cluster, Host host, AgentProcess proc
         {
             lastRead[record.Msgid] = record;
             cluster.See(new Sighting.Shown(cluster.Now, host.Node, host.Clock, record));
-            process.Give(new Input.Raised(ReportOf(record), Opened));
+            process.Give(new Input.Raised(ReportOf(record), opened));
         }
     }
 
@@ -39,12 +63,24 @@ internal sealed class DeviceReader(Cluster cluster, Host host, AgentProcess proc
     {
         var last = lastRead.GetValueOrDefault(report.High);
         var outcome =
-            device != Opened || last is null || IdOf(last) != report ? ReleaseOutcome.Overtaken
+            device != opened || last is null || IdOf(last) != report ? ReleaseOutcome.Overtaken
             : last.TimeoutMs is null ? ReleaseOutcome.NobodyWaits
             : last.IsOver(host.Clock) ? ReleaseOutcome.Late
             : driver.Ack(report.High, result);
         cluster.See(new Sighting.AckWritten(cluster.Now, host.Node, host.Clock, report, last, outcome));
         return outcome;
+    }
+
+    private void OpenAgain()
+    {
+        if (isGone && !process.IsPaused && !process.HasEnded)
+        {
+            isGone = false;
+            lastRead.Clear();
+            opened = opened with { Epoch = opened.Epoch + 1 };
+            process.Give(new Input.DeviceReopened(opened));
+            Open();
+        }
     }
 
     private void ReadAfter(TimeSpan delay)

@@ -9,9 +9,9 @@ internal sealed class HostKernel
 {
     private readonly Cluster cluster;
     private readonly Host host;
-    private readonly WitnessWork witness;
+    private WitnessWork witness;
     private readonly VictimWork victim;
-    private readonly LocalWork local;
+    private LocalWork local;
 
     public HostKernel(Cluster cluster, Host host, Prng chance)
     {
@@ -22,7 +22,8 @@ internal sealed class HostKernel
         local = new LocalWork(cluster, host, this);
     }
 
-    public SentryDriver Driver { get; }
+    /// <summary>The one that is loaded now.</summary>
+    public SentryDriver Driver { get; private set; }
 
     /// <summary>User space runs; no more once the kernel panics or restarts.</summary>
     public bool Runs { get; private set; } = true;
@@ -80,6 +81,21 @@ internal sealed class HostKernel
         );
     }
 
+    /// <summary>Whatever the driver had in hand is given up, and a new one knows nothing of it.</summary>
+    public void ReloadDriver()
+    {
+        if (!Runs || HasEnded)
+        {
+            return;
+        }
+
+        var old = Driver;
+        Driver = new SentryDriver(host);
+        witness = new WitnessWork(cluster, host, this);
+        local = new LocalWork(cluster, host, this);
+        old.Unload();
+    }
+
     /// <summary>An event of this machine alone.</summary>
     public void Tell(EventKind kind, int windowMs)
     {
@@ -130,10 +146,20 @@ internal sealed class HostKernel
             return;
         }
 
-        Driver.Enqueue(record);
-        if (!Driver.TakeAnswer(record.Msgid, out _))
+        var shownBy = Driver;
+        shownBy.Enqueue(record);
+        if (!shownBy.TakeAnswer(record.Msgid, out _))
         {
-            cluster.Agenda.After(TimeSpan.FromSeconds(1), () => Show(record, left - 1));
+            cluster.Agenda.After(
+                TimeSpan.FromSeconds(1),
+                () =>
+                {
+                    if (Driver == shownBy)
+                    {
+                        Show(record, left - 1);
+                    }
+                }
+            );
         }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class LocalWork(Cluster cluster, Host host, HostKernel kernel)
 {
     private static readonly TimeSpan Grid = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LooksAfter = TimeSpan.FromMilliseconds(300);
+    private readonly SentryDriver driver = kernel.Driver;
 
     /// <summary>Shows one event.</summary>
     /// <param name="windowMs">0: nobody waits, and the record is shown once.</param>
@@ -23,7 +24,7 @@ internal sealed class LocalWork(Cluster cluster, Host host, HostKernel kernel)
         };
         var record = new DeviceRecord(
             kind,
-            kernel.Driver.NewMsgid(),
+            driver.NewMsgid(),
             (ulong)host.Clock.Nanoseconds,
             windowMs > 0 ? windowMs : null,
             null,
@@ -33,7 +34,7 @@ internal sealed class LocalWork(Cluster cluster, Host host, HostKernel kernel)
         cluster.See(new Sighting.Claimed(cluster.Now, host.Node, host.Life, kind, windowMs));
         if (windowMs == 0)
         {
-            kernel.Driver.Enqueue(record);
+            driver.Enqueue(record);
         }
         else
         {
@@ -43,22 +44,22 @@ internal sealed class LocalWork(Cluster cluster, Host host, HostKernel kernel)
 
     private void Round(DeviceRecord record, int left)
     {
-        if (kernel.HasEnded || !kernel.Runs || left == 0)
+        if (kernel.HasEnded || driver.IsUnloaded || !kernel.Runs || left == 0)
         {
             return;
         }
 
-        kernel.Driver.Enqueue(record);
+        driver.Enqueue(record);
         cluster.Agenda.After(
             LooksAfter,
             () =>
             {
-                if (kernel.HasEnded)
+                if (kernel.HasEnded || driver.IsUnloaded)
                 {
                     return;
                 }
 
-                if (kernel.Driver.TakeAnswer(record.Msgid, out _))
+                if (driver.TakeAnswer(record.Msgid, out _))
                 {
                     cluster.See(
                         new Sighting.Freed(cluster.Now, host.Node, host.Life, record.Kind, host.Node, host.Life)

@@ -14,11 +14,23 @@ internal sealed class SentryDriver(Host host)
     private DeviceReader? reader;
     private ulong lastMsgid;
 
+    /// <summary>Whatever it still had to do is not done.</summary>
+    public bool IsUnloaded { get; private set; }
+
     public ulong NewMsgid() => ++lastMsgid;
 
     public void Attach(DeviceReader opened) => reader = opened;
 
     public void Detach() => reader = null;
+
+    /// <summary>The module is gone: whoever reads it has to open the device again.</summary>
+    public void Unload()
+    {
+        IsUnloaded = true;
+        queue.Clear();
+        reader?.NoticeGone();
+        reader = null;
+    }
 
     /// <summary>Queues one copy; a full queue drops it.</summary>
     public void Enqueue(DeviceRecord record)

@@ -9,6 +9,7 @@ internal sealed class WitnessWork(Cluster cluster, Host host, HostKernel kernel)
 {
     private const int AcksOverUrma = 10;
     private static readonly TimeSpan Grid = TimeSpan.FromSeconds(1);
+    private readonly SentryDriver driver = kernel.Driver;
     private readonly Slot[] slots = new Slot[cluster.Plan.Shape.NodeCount + 1];
 
     /// <summary>Takes one message of a dying kernel.</summary>
@@ -27,7 +28,7 @@ internal sealed class WitnessWork(Cluster cluster, Host host, HostKernel kernel)
         if (!isKnown)
         {
             slot.RandomId = message.RandomId;
-            slot.Msgid = kernel.Driver.NewMsgid();
+            slot.Msgid = driver.NewMsgid();
             slot.StartNs = (ulong)host.Clock.Nanoseconds;
         }
 
@@ -49,15 +50,15 @@ internal sealed class WitnessWork(Cluster cluster, Host host, HostKernel kernel)
 
     private void Round(Slot slot, DeviceRecord record, VictimMessage message, int left)
     {
-        if (kernel.HasEnded || left == 0)
+        if (kernel.HasEnded || driver.IsUnloaded || left == 0)
         {
             slot.Works = false;
             return;
         }
 
         // The copy goes out first, so the one before the ack is found stays behind in the queue.
-        kernel.Driver.Enqueue(record);
-        if (kernel.Driver.TakeAnswer(record.Msgid, out _))
+        driver.Enqueue(record);
+        if (driver.TakeAnswer(record.Msgid, out _))
         {
             SendAck(slot, message, message.OverUvb ? 1 : AcksOverUrma);
         }
@@ -69,7 +70,7 @@ internal sealed class WitnessWork(Cluster cluster, Host host, HostKernel kernel)
 
     private void SendAck(Slot slot, VictimMessage message, int left)
     {
-        if (kernel.HasEnded || left == 0)
+        if (kernel.HasEnded || driver.IsUnloaded || left == 0)
         {
             slot.Works = false;
             return;

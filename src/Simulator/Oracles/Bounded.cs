@@ -3,10 +3,14 @@ using ClusterRas.Protocol;
 
 namespace ClusterRas.Simulator.Oracles;
 
-/// <summary>S12, as far as disks and wires show it: outboxes, writes and frames have their limits.</summary>
+/// <summary>S12, as far as disks and wires show it: outboxes, frames and how many of them leave have limits.</summary>
 internal sealed class Bounded(ProtocolOptions options) : IOracle
 {
+    // Far above what the worst honest second costs; two that answer each other at once are far above this.
+    private const int FramesToOnePeerPerSecondMax = 2_000;
+
     private readonly Dictionary<NodeId, HashSet<ReportId>> outboxes = [];
+    private readonly Dictionary<(NodeId From, LinkId Link), (long Second, int Count)> sent = [];
 
     public string Name => "S12";
 
@@ -23,12 +27,26 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
                 return outbox.Count <= options.OutboxMax
                     ? null
                     : $"{stored.Node} has {outbox.Count} words in its outbox";
-            case Sighting.Decided { Effect: Effect.Send { Frame.Message: Message.AppendEntries append } }:
-                return append.Entries.Count <= options.EntriesPerAppendMax
-                    ? null
-                    : $"{sighting.Node} sends {append.Entries.Count} entries at once";
+            case Sighting.Decided { Effect: Effect.Send send }:
+                return Sent(sighting, send);
             default:
                 return null;
         }
+    }
+
+    private string? Sent(Sighting sighting, Effect.Send send)
+    {
+        if (send.Frame.Message is Message.AppendEntries append && append.Entries.Count > options.EntriesPerAppendMax)
+        {
+            return $"{sighting.Node} sends {append.Entries.Count} entries at once";
+        }
+
+        var second = (long)sighting.At.TotalSeconds;
+        var before = sent.GetValueOrDefault((sighting.Node, send.Link));
+        var count = before.Second == second ? before.Count + 1 : 1;
+        sent[(sighting.Node, send.Link)] = (second, count);
+        return count <= FramesToOnePeerPerSecondMax
+            ? null
+            : $"{sighting.Node} sends more than {FramesToOnePeerPerSecondMax} frames over {send.Link} within a second";
     }
 }

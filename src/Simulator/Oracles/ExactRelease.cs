@@ -7,6 +7,8 @@ namespace ClusterRas.Simulator.Oracles;
 internal sealed class ExactRelease : IOracle
 {
     private readonly Dictionary<NodeId, BootId> boots = [];
+    private readonly Dictionary<NodeId, DeviceRef> reopened = [];
+    private readonly Dictionary<(NodeId Node, int Source, ulong Msgid), ReportId> taken = [];
     private readonly HashSet<(NodeId Node, EventKind Kind)> ackedHere = [];
     private readonly Dictionary<(NodeId Node, EventKind Kind, ulong Msgid, ulong StartNs), Trail> trails = [];
 
@@ -23,6 +25,22 @@ internal sealed class ExactRelease : IOracle
                 boots[booted.Node] = booted.Life.Boot;
                 ackedHere.RemoveWhere(acked => acked.Node == booted.Node);
                 return null;
+            case Sighting.Started:
+                reopened.Remove(sighting.Node);
+                foreach (var number in taken.Keys.Where(number => number.Node == sighting.Node).ToArray())
+                {
+                    taken.Remove(number);
+                }
+
+                return null;
+            case Sighting.Took { Input: Input.Raised { Device: { } device, Report: var report } }:
+                taken[(sighting.Node, device.Source, report.Id.High)] = report.Id;
+                return null;
+            case Sighting.Took { Input: Input.DeviceReopened { Device: var device } }:
+                reopened[sighting.Node] = device;
+                return null;
+            case Sighting.Decided { Effect: Effect.Release { Device: { } device } release }:
+                return Decided(sighting.Node, release, device);
             case Sighting.Shown shown:
                 if (
                     trails.TryGetValue(
@@ -44,6 +62,18 @@ internal sealed class ExactRelease : IOracle
             default:
                 return null;
         }
+    }
+
+    private string? Decided(NodeId node, Effect.Release release, DeviceRef device)
+    {
+        if (reopened.TryGetValue(node, out var now) && device.Source == now.Source && device != now)
+        {
+            return $"{node} lets go {release.Report} at the device of opening {device.Epoch}, and it is opening {now.Epoch} now (D1)";
+        }
+
+        return taken.TryGetValue((node, device.Source, release.Report.High), out var last) && last != release.Report
+            ? $"{node} lets go {release.Report}, whose number is that of {last} by now (D2)"
+            : null;
     }
 
     private string? Released(NodeId node, Effect.Release release, Chronicle chronicle)

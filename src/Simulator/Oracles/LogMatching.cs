@@ -14,6 +14,11 @@ internal sealed class LogMatching : IOracle
         var run = (sighting.Node.Value, chronicle.Run(sighting.Node));
         switch (sighting)
         {
+            case Sighting.Started started:
+                return started
+                    .State.Entries.Where(entry => entry.Index.CompareTo(started.State.CommitIndex) <= 0)
+                    .Select(entry => Differs(sighting, entry, chronicle))
+                    .FirstOrDefault(reason => reason is not null);
             case Sighting.Decided { Effect: Effect.Restored restored }:
                 reached[run] = restored.Snapshot.LastIndex;
                 return restored

@@ -44,7 +44,8 @@ internal sealed class OneViewAtTheEnd : IOracle
         var lately = led.Where(pair => pair.Value.At > settled.At - Lately).ToArray();
         var newest = lately.Select(pair => pair.Value).OrderBy(value => value.Term).LastOrDefault();
         var masters = lately.Where(pair => pair.Value.Term == newest.Term || pair.Value.At >= newest.Since).ToArray();
-        if (masters.Length != 1)
+        // The last one left, master by itself, beats nobody.
+        if (masters.Length != 1 && (masters.Length > 1 || settled.Running.Count > 1))
         {
             var names = string.Join(' ', masters.Select(m => $"{m.Key} in term {m.Value.Term}"));
             return $"{masters.Length} nodes act as master at the end: [{names}]";

@@ -34,7 +34,7 @@ internal sealed class AgentProcess
         (this.cluster, this.host, this.chance) = (cluster, host, chance);
         identity = new NodeIdentity(host.Node, host.Life, chance.NextBits());
         stored = host.Disk.Read();
-        order = new EffectOrder(cluster.Plan, chance.Fork());
+        order = new EffectOrder(cluster.Plan.Shape, chance.Fork());
         hands = new EffectHands(cluster, host, this, kernel, chance.Fork());
         runner = cluster.NewRunner?.Invoke(new RunnerWorld(cluster, host, this, hands));
         wake = new Wake(this);
@@ -54,6 +54,9 @@ internal sealed class AgentProcess
     public bool IsPaused => paused;
 
     public bool HasEnded => ended;
+
+    /// <summary>What it answers to an operator who recovers; null: it does not answer now.</summary>
+    public SurvivorState? Survivor => ended || paused || stepping || !hasBegun ? null : machine.Survivor(host.Clock);
 
     /// <param name="takes">So long it is there and does nothing.</param>
     public void Start(TimeSpan takes)
@@ -269,10 +272,8 @@ internal sealed class AgentProcess
 
         recording?.Note(now, input, effects, machine.NextWake);
         cluster.See(new Sighting.Took(cluster.Now, host.Node, now, input, machine.NextWake));
-        foreach (var effect in effects)
-        {
-            cluster.See(new Sighting.Decided(cluster.Now, host.Node, now, effect));
-        }
+        SeeDecided(now, isCommit: true);
+        SeeDecided(now, isCommit: false);
 
         if (machine.NextWake <= now)
         {
@@ -284,6 +285,18 @@ internal sealed class AgentProcess
         if (effects.Count > 0)
         {
             CarryOutAll();
+        }
+    }
+
+    // What a step calls committed justifies all else that it asks for; only for the ledger it stands behind the write.
+    private void SeeDecided(Instant now, bool isCommit)
+    {
+        foreach (var effect in effects)
+        {
+            if ((effect is Effect.Committed or Effect.Restored) == isCommit)
+            {
+                cluster.See(new Sighting.Decided(cluster.Now, host.Node, now, effect));
+            }
         }
     }
 

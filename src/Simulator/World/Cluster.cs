@@ -19,6 +19,7 @@ internal sealed class Cluster : IDisposable
     private readonly Triggers triggers;
     private readonly SeatWatch seats;
     private readonly List<RealLedger> ledgers = [];
+    private readonly NextWord nextWord;
 
     /// <param name="transcript">Null: none is written.</param>
     /// <param name="watcher">Sees what the oracles see.</param>
@@ -34,6 +35,7 @@ internal sealed class Cluster : IDisposable
         triggers = new Triggers(this, phases);
         seats = new SeatWatch(judges.Chronicle.Groups);
         LedgerFolder = plan.OnRealLedger ? NewFolder() : null;
+        nextWord = new NextWord(this);
         var chance = new Prng(plan.Seed ^ 0x5157_0f_c1a5_7e45);
         Network = new Network(this, chance.Fork());
         Operator = new Operator(this, chance.Fork());
@@ -126,6 +128,7 @@ internal sealed class Cluster : IDisposable
             See(new Sighting.Settled(Now, Running()));
         }
 
+        CountSuccessions();
         return judges.Violation;
     }
 
@@ -137,6 +140,18 @@ internal sealed class Cluster : IDisposable
         watcher?.Invoke(sighting);
         triggers.See(sighting, phases.See(sighting));
         seats.See(sighting);
+        nextWord.See(sighting);
+    }
+
+    private void CountSuccessions()
+    {
+        foreach (var succession in judges.Chronicle.Successions.Ended)
+        {
+            if (succession.CommittedAt is { } at && PromptSuccession.IsCalm(succession, at, judges.Chronicle))
+            {
+                Tally.AddSuccession(at - succession.LastBeat, succession.IsTold);
+            }
+        }
     }
 
     /// <summary>A run that never ends is a fault of the machine too.</summary>
@@ -194,6 +209,9 @@ internal sealed class Cluster : IDisposable
     /// <summary>Whoever is seated next is told once, at the moment that a master decides so, unless the time of faults is over.</summary>
     public void AwaitSeat(Action<NodeId> seated) => seats.Await(seated);
 
+    /// <summary>Whoever catches the next word is told once, with the end of its window, unless the time of faults is over.</summary>
+    public void AwaitWord(Action<Host, TimeSpan> caught) => nextWord.Await(caught);
+
     /// <summary>A disk may be lost while the others of its group still make a majority and hold all that is committed.</summary>
     public bool MayLoseDisk(NodeId node)
     {
@@ -210,6 +228,23 @@ internal sealed class Cluster : IDisposable
             && image.Holds(last)
         );
         return holders > log.Voters.Count / 2;
+    }
+
+    /// <summary>A majority of the voters that can be destroyed while a disk that is left has all that is committed; null: there is none now.</summary>
+    public IReadOnlyList<NodeId>? DrawLostMajority(Prng chance)
+    {
+        var log = judges.Chronicle.Log;
+        var voters = log.Voters.OrderBy(_ => chance.NextBits()).ToArray();
+        if (voters.Length < 3 || log.Find(log.Last) is not { } last)
+        {
+            return null;
+        }
+
+        var lost = voters.Take((voters.Length / 2) + 1).Select(voter => voter.Node).ToArray();
+        var isKept = voters
+            .Skip(lost.Length)
+            .Any(voter => Host(voter.Node).Disk.Image is var image && image.Disk == voter.Disk && image.Holds(last));
+        return isKept ? lost : null;
     }
 
     /// <summary>When something ends that would go on until <paramref name="planned"/>.</summary>
@@ -256,6 +291,7 @@ internal sealed class Cluster : IDisposable
     private void Mend()
     {
         seats.Forget();
+        nextWord.Forget();
         foreach (var host in hosts)
         {
             host.Disk.Slowness = TimeSpan.Zero;

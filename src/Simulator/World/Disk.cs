@@ -9,8 +9,8 @@ namespace ClusterRas.Simulator.World;
 internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
 {
     private readonly RealLedger? ledger = cluster.NewLedger(host.Node);
-    private readonly List<(Ticket Ticket, DiskWrite Write)> waiting = [];
-    private List<(Ticket Ticket, DiskWrite Write)> inFlight = [];
+    private readonly List<Work> waiting = [];
+    private List<Work> inFlight = [];
     private LogIndex commitSeen;
     private int writer;
     private Action? duringNextWrite;
@@ -36,7 +36,7 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     /// <summary>As <see cref="Write"/>; the real ledger was given it by the product's own runner.</summary>
     public void Follow(Ticket ticket, DiskWrite write)
     {
-        waiting.Add((ticket, write));
+        waiting.Add(new Work(ticket, write, null));
         if (StalledUntil > cluster.Now)
         {
             var process = host.Process;
@@ -49,18 +49,27 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         }
     }
 
-    /// <summary>The ledger writes its commit index when it comes by; only a lower bound is ever read back.</summary>
+    /// <summary>The ledger writes what is committed in the same queue, with the next fsync; only a lower bound is ever read back.</summary>
     public void Show(Effect.Committed committed)
     {
-        Follow(committed);
         MustTake(ledger?.Open.Enqueue(committed));
+        Follow(committed);
     }
-
-    /// <summary>As <see cref="Show(Effect.Committed)"/>; the real ledger was given it by the product's own runner.</summary>
-    public void Follow(Effect.Committed committed) => commitSeen = committed.CommitIndex;
 
     /// <summary>As for entries; the model keeps no tables.</summary>
     public void Show(Effect.Restored restored) => MustTake(ledger?.Open.Enqueue(restored));
+
+    /// <summary>As <see cref="Show(Effect.Committed)"/>; the real ledger was given it by the product's own runner.</summary>
+    public void Follow(Effect.Committed committed)
+    {
+        waiting.Add(new Work(null, null, committed.CommitIndex));
+        if (inFlight.Count == 0 && waiting.Count == 1)
+        {
+            // Nothing that it stands on waits: the page cache has it at once, and no fsync is made for it.
+            Apply(waiting[0]);
+            waiting.Clear();
+        }
+    }
 
     /// <summary>The writer is gone: of all that was not fsynced any first part may be there.</summary>
     public void LoseWriter()
@@ -77,7 +86,7 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
 
         for (var i = 0; i < survives; i++)
         {
-            Apply(unsynced[i].Write);
+            Apply(unsynced[i]);
         }
 
         inFlight = [];
@@ -173,9 +182,9 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
             waiting.Clear();
         }
 
-        foreach (var (_, write) in done)
+        foreach (var work in done)
         {
-            Apply(write);
+            Apply(work);
         }
 
         if (ledger is not null)
@@ -196,13 +205,14 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         }
     }
 
-    private void Tell(List<(Ticket Ticket, DiskWrite Write)> done)
+    private void Tell(List<Work> done)
     {
         // A runner that writes in groups may tell the last ticket only: it stands for all before it.
         var onlyLast = chance.Chance(1, 2);
-        for (var i = onlyLast ? done.Count - 1 : 0; i < done.Count; i++)
+        var tickets = done.Where(work => work.Ticket is not null).Select(work => work.Ticket!.Value).ToArray();
+        for (var i = onlyLast ? Math.Max(0, tickets.Length - 1) : 0; i < tickets.Length; i++)
         {
-            host.Process?.Give(new Input.Persisted(done[i].Ticket));
+            host.Process?.Give(new Input.Persisted(tickets[i]));
         }
     }
 
@@ -226,8 +236,14 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         }
     }
 
-    private void Apply(DiskWrite write)
+    private void Apply(Work work)
     {
+        commitSeen = work.Committed ?? commitSeen;
+        if (work.Write is not { } write)
+        {
+            return;
+        }
+
         var problem = Image.Apply(write);
         cluster.See(new Sighting.Stored(cluster.Now, host.Node, write));
         if (problem is not null)
@@ -235,4 +251,7 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
             cluster.See(new Sighting.Broke(cluster.Now, host.Node, "the disk write " + problem));
         }
     }
+
+    /// <summary>What the ledger has to do: a write with its ticket, or a commit index that it is told.</summary>
+    private readonly record struct Work(Ticket? Ticket, DiskWrite? Write, LogIndex? Committed);
 }

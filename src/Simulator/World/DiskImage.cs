@@ -20,6 +20,9 @@ internal sealed class DiskImage(DiskId disk)
     /// <summary>The last index that the log reaches, or the snapshot where the log is empty.</summary>
     public LogIndex LastIndex => new(Base + entries.Count);
 
+    /// <summary>The term of the last entry, or of the snapshot where the log is empty; zero: neither.</summary>
+    public Term LastTerm => entries is [.., var last] ? last.Term : Snapshot?.LastTerm ?? default;
+
     private long Base => Snapshot?.LastIndex.Value ?? 0;
 
     public static DiskImage From(StoredState stored)

@@ -8,7 +8,7 @@ namespace ClusterRas.Simulator.World;
 /// <summary>Carries out what a machine asks for: on the wires, on the disk, at the device, at handlers and callers.</summary>
 internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess process, HostKernel kernel, Prng chance)
 {
-    private readonly DeviceReader device = new(cluster, host, process, kernel.Driver, chance.Fork());
+    private readonly DeviceReader device = new(cluster, host, process, kernel, chance.Fork());
     private readonly HandlerPlan[] handlers = [.. cluster.Plan.Handlers.Where(h => h.Node == host.Node)];
 
     /// <summary>The process is up: its doors open.</summary>
@@ -24,7 +24,7 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
     }
 
     /// <summary>The process runs again after a pause.</summary>
-    public void Resume() => device.Read();
+    public void Resume() => device.Resume();
 
     public void CarryOut(Effect effect)
     {

@@ -1,30 +1,25 @@
 using System.Runtime.InteropServices;
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
-using ClusterRas.Simulator.Faults;
 
 namespace ClusterRas.Simulator.World;
 
-/// <summary>Mixes the effects of a batch: order is kept per link, for the disk and for the ledger's tables (which the real ledger keeps in one order),
-/// and nowhere else.</summary>
+/// <summary>Mixes the effects of a batch: order is kept per link and for the ledger, and nowhere else.</summary>
 internal sealed class EffectOrder
 {
-    private const int DiskTarget = 0;
-    private const int LedgerTarget = 1;
+    private const int LedgerTarget = 0;
     private const int FreeTarget = -1;
     private readonly Shape shape;
     private readonly Prng chance;
-    private readonly int ledgerTarget;
     private readonly int[] heads;
     private readonly List<Effect> mixed = [];
     private int[] next = new int[64];
     private int[] slots = new int[64];
 
-    public EffectOrder(FaultPlan plan, Prng chance)
+    public EffectOrder(Shape shape, Prng chance)
     {
-        (shape, this.chance) = (plan.Shape, chance);
-        ledgerTarget = plan.OnRealLedger ? DiskTarget : LedgerTarget;
-        heads = new int[2 + (shape.NodeCount * shape.DieCount)];
+        (this.shape, this.chance) = (shape, chance);
+        heads = new int[1 + (shape.NodeCount * shape.DieCount)];
     }
 
     /// <summary>The same effects in an order that the runner might choose. Valid until the next call.</summary>
@@ -88,10 +83,9 @@ internal sealed class EffectOrder
             Effect.Send send => TargetOf(send.Link),
             Effect.Relink relink => TargetOf(relink.Link),
             Effect.CloseLink close => TargetOf(close.Link),
-            Effect.Persist => DiskTarget,
-            Effect.Committed or Effect.Restored => ledgerTarget,
+            Effect.Persist or Effect.Committed or Effect.Restored => LedgerTarget,
             _ => FreeTarget,
         };
 
-    private int TargetOf(LinkId link) => 2 + (link.Peer.Value * shape.DieCount) + link.Die.Value;
+    private int TargetOf(LinkId link) => 1 + (link.Peer.Value * shape.DieCount) + link.Die.Value;
 }

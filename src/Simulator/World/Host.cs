@@ -42,6 +42,9 @@ internal sealed class Host
     /// <summary>The agent is started with a map that is not the others'.</summary>
     public bool HasForeignMap { get; set; }
 
+    /// <summary>Fenced: nobody can switch it on, whatever was planned before.</summary>
+    public bool IsDestroyed { get; set; }
+
     /// <summary>The map that the agent is started with.</summary>
     public Topology Map => HasForeignMap ? cluster.Plan.Shape.ForeignTopology(Node) : cluster.Topology;
 
@@ -54,7 +57,7 @@ internal sealed class Host
     /// <summary>On, in a new life; the agent starts a little later.</summary>
     public void Boot(TimeSpan agentAfter)
     {
-        if (Kernel is not null)
+        if (Kernel is not null || IsDestroyed)
         {
             return;
         }

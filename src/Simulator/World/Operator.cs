@@ -36,6 +36,46 @@ internal sealed class Operator(Cluster cluster, Prng chance)
         AskOnce(nonce);
     }
 
+    /// <summary>Has another node made master.</summary>
+    public void HandOver(NodeId? to)
+    {
+        var nonce = chance.NextBits();
+        open.Add(nonce, new EntryPayload.HandoverAsked(to, new Warrant("operator", "", (long)nonce >>> 1)));
+        AskOnce(nonce);
+    }
+
+    /// <summary>Looks, and orders what was seen, again and again until it is done or given up.</summary>
+    /// <param name="lost">Destroyed.</param>
+    /// <param name="done">Called once it is done.</param>
+    public void Recover(EquatableArray<NodeId> lost, TimeSpan until, Action done)
+    {
+        if (cluster.Now > until)
+        {
+            return;
+        }
+
+        EquatableArray<SurvivorState> said =
+        [
+            .. cluster
+                .Topology.Nodes.Where(node => !lost.Contains(node.Id))
+                .Select(node => cluster.Host(node.Id).Process?.Survivor)
+                .OfType<SurvivorState>(),
+        ];
+        if (said.Any(state => state is { Epoch: > 0, EpochHeard: > 0 }))
+        {
+            done();
+            return;
+        }
+
+        if (RecoveryPlan.Draw(cluster.Topology, said, lost).Plan is { } plan)
+        {
+            var order = new RecoveryOrder(said, lost, plan.Confirmation, new Warrant("operator", "", 0));
+            cluster.Host(plan.Chosen.Node).Process?.Give(new Input.RecoveryOrdered(chance.NextBits(), order));
+        }
+
+        cluster.Agenda.After(AskEvery, () => Recover(lost, until, done));
+    }
+
     private void AskOnce(ulong nonce)
     {
         var node = new NodeId((int)chance.Below(cluster.Plan.Shape.NodeCount));

@@ -33,6 +33,17 @@ internal struct FieldCheck
 
     public Term Term(ulong value) => new(Signed(value, "term"));
 
+    /// <summary>A recovery's number; there is none without.</summary>
+    public long Epoch(ulong value)
+    {
+        if (value is 0 or > RecoveryPlan.EpochMax)
+        {
+            Refuse($"recovery epoch is {value}");
+        }
+
+        return (long)Math.Min(value, RecoveryPlan.EpochMax);
+    }
+
     public LogIndex Index(ulong value, string field) => new(Signed(value, field));
 
     public IncidentId Incident(ulong value)

@@ -110,7 +110,11 @@ public static class FrameCodec
         var message = MessageReader.Read(wire, now, ref check);
         reason = check.Refusal;
         frame = reason is null
-            ? new Frame(wire.Sequence, wire.AckHighest, wire.AckBits, message) { SentAt = SentAt(wire.SentAtUs) }
+            ? new Frame(wire.Sequence, wire.AckHighest, wire.AckBits, message)
+            {
+                SentAt = SentAt(wire.SentAtUs),
+                Lineage = new Lineage(wire.Lineage),
+            }
             : null;
         return frame is not null && reason is null;
     }

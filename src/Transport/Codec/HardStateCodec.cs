@@ -17,6 +17,7 @@ public static class HardStateCodec
                 ClusterLow = LogWriter.Low(state.Cluster.Value),
                 Term = (ulong)state.Term.Value,
                 Vote = state.Vote is { } vote ? LogWriter.Write(vote) : null,
+                RetiredBy = (ulong)state.RetiredBy,
             }
         );
 
@@ -39,7 +40,10 @@ public static class HardStateCodec
             LogReader.Cluster(wire.ClusterHigh, wire.ClusterLow),
             check.Term(wire.Term),
             wire.Vote is null ? null : LogReader.Voter(wire.Vote, ref check)
-        );
+        )
+        {
+            RetiredBy = wire.RetiredBy == 0 ? 0 : check.Epoch(wire.RetiredBy),
+        };
         reason = check.Refusal;
         if (reason is not null)
         {

@@ -266,4 +266,30 @@ internal static class LogReader
                 return null;
         }
     }
+
+    public static EquatableArray<Voter> Voters(RepeatedField<V1.Voter> wire, ref FieldCheck check)
+    {
+        var voters = Array.Empty<Voter>();
+        if (check.Fits(wire.Count, Limits.NodeCountMax, "voters"))
+        {
+            voters = new Voter[wire.Count];
+            for (var i = 0; i < voters.Length; i++)
+            {
+                voters[i] = Voter(wire[i], ref check);
+            }
+        }
+
+        return Take(voters);
+    }
+
+    public static Voter Seat(V1.Voter? wire, string field, ref FieldCheck check)
+    {
+        if (wire is null)
+        {
+            check.Refuse($"{field} is not set");
+            return default;
+        }
+
+        return Voter(wire, ref check);
+    }
 }

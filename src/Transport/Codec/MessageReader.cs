@@ -181,7 +181,10 @@ internal static class MessageReader
             wire.Sequence,
             (int)Math.Min(wire.HopsLeft, CodecLimits.HopsMax),
             Read(inner, now, ref check)
-        );
+        )
+        {
+            Lineage = new Lineage(inner.Lineage),
+        };
     }
 
     private static Message.Heartbeat Heartbeat(V1.Heartbeat wire, ref FieldCheck check)
@@ -229,7 +232,10 @@ internal static class MessageReader
             wire.Nonce,
             wire.Answers,
             wire.WantsAnswer
-        );
+        )
+        {
+            Recoveries = RecoveryMarks.Read(wire.Recoveries, ref check),
+        };
 
     private static Message.Presence Presence(V1.Presence wire, ref FieldCheck check) =>
         new(

@@ -16,6 +16,7 @@ internal static class MessageWriter
             AckHighest = frame.AckHighest,
             AckBits = frame.AckBits,
             SentAtUs = (ulong)(now.Nanoseconds / 1000),
+            Lineage = frame.Lineage.Value,
         };
         Put(wire, frame.Message, now);
         return wire;
@@ -55,7 +56,7 @@ internal static class MessageWriter
                 wire.Releasing = Releasing(releasing);
                 break;
             case Message.Relayed relayed:
-                var inner = new V1.Frame();
+                var inner = new V1.Frame { Lineage = relayed.Lineage.Value };
                 Put(inner, relayed.Inner, now);
                 wire.Relayed = new V1.Relayed
                 {
@@ -263,8 +264,9 @@ internal static class MessageWriter
         return wire;
     }
 
-    private static V1.Hello Hello(Message.Hello hello) =>
-        new()
+    private static V1.Hello Hello(Message.Hello hello)
+    {
+        var wire = new V1.Hello
         {
             Node = (uint)hello.Node.Value,
             Life = LogWriter.Write(hello.Life),
@@ -277,6 +279,9 @@ internal static class MessageWriter
             Answers = hello.Answers,
             WantsAnswer = hello.WantsAnswer,
         };
+        wire.Recoveries.AddRange(hello.Recoveries.Select(RecoveryMarks.Write));
+        return wire;
+    }
 
     private static V1.Presence Presence(Message.Presence presence)
     {

@@ -1,6 +1,4 @@
-using ClusterRas.Fabric;
 using ClusterRas.Protocol;
-using Google.Protobuf.Collections;
 using V1 = ClusterRas.Wire.V1;
 
 namespace ClusterRas.Transport;
@@ -94,41 +92,45 @@ internal static class PayloadReader
                 LogReader.Life(wire.StopPlanned.Life, ref check),
                 wire.StopPlanned.IsOff
             ),
+            V1.EntryPayload.PayloadOneofCase.HandoverAsked => new EntryPayload.HandoverAsked(
+                wire.HandoverAsked.HasTo ? check.Node(true, wire.HandoverAsked.To, "to") : null,
+                Warrant(wire.HandoverAsked.Warrant, ref check)
+            ),
+            V1.EntryPayload.PayloadOneofCase.Recovered => new EntryPayload.Recovered(
+                check.Epoch(wire.Recovered.Epoch),
+                check.Term(wire.Recovered.BaseTerm),
+                LogReader.Seat(wire.Recovered.Survivor, "survivor", ref check),
+                LogReader.Voters(wire.Recovered.Lost, ref check),
+                Warrant(wire.Recovered.Warrant, ref check)
+            ),
             _ => null,
         };
 
-    private static EntryPayload.Founded Founded(V1.Founded wire, ref FieldCheck check) =>
-        new(LogReader.Cluster(wire.ClusterHigh, wire.ClusterLow), Voters(wire.Voters, ref check));
-
-    private static EntryPayload.GroupChanged GroupChanged(V1.GroupChanged wire, ref FieldCheck check)
+    private static Warrant Warrant(V1.Warrant? wire, ref FieldCheck check)
     {
-        if (wire.Changed is null)
+        if (wire is null)
         {
-            check.Refuse("changed voter is not set");
+            check.Refuse("warrant is not set");
+            return new Warrant("", "", 0);
         }
 
-        return new EntryPayload.GroupChanged(
-            Voters(wire.Voters, ref check),
-            wire.Changed is { } changed ? LogReader.Voter(changed, ref check) : default,
-            check.GroupCause(wire.Cause),
-            wire.Incident == 0 ? null : check.Incident(wire.Incident)
+        return new Warrant(
+            check.Text(wire.By, "by"),
+            check.Text(wire.Why, "why"),
+            check.Index(wire.UnixMs, "unix_ms").Value
         );
     }
 
-    private static EquatableArray<Voter> Voters(RepeatedField<V1.Voter> wire, ref FieldCheck check)
-    {
-        var voters = Array.Empty<Voter>();
-        if (check.Fits(wire.Count, Limits.NodeCountMax, "voters"))
-        {
-            voters = new Voter[wire.Count];
-            for (var i = 0; i < voters.Length; i++)
-            {
-                voters[i] = LogReader.Voter(wire[i], ref check);
-            }
-        }
+    private static EntryPayload.Founded Founded(V1.Founded wire, ref FieldCheck check) =>
+        new(LogReader.Cluster(wire.ClusterHigh, wire.ClusterLow), LogReader.Voters(wire.Voters, ref check));
 
-        return LogReader.Take(voters);
-    }
+    private static EntryPayload.GroupChanged GroupChanged(V1.GroupChanged wire, ref FieldCheck check) =>
+        new(
+            LogReader.Voters(wire.Voters, ref check),
+            LogReader.Seat(wire.Changed, "changed voter", ref check),
+            check.GroupCause(wire.Cause),
+            wire.Incident == 0 ? null : check.Incident(wire.Incident)
+        );
 
     private static EntryPayload.Opened Opened(V1.Opened wire, ref FieldCheck check) =>
         new(

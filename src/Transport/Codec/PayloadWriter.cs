@@ -72,7 +72,45 @@ internal static class PayloadWriter
                     IsOff = stop.IsOff,
                 },
             },
+            EntryPayload.HandoverAsked asked => new() { HandoverAsked = HandoverAsked(asked) },
+            EntryPayload.Recovered recovered => new() { Recovered = Recovered(recovered) },
             _ => throw new UnreachableException(payload.GetType().Name),
+        };
+
+    private static V1.HandoverAsked HandoverAsked(EntryPayload.HandoverAsked asked)
+    {
+        var wire = new V1.HandoverAsked { Warrant = Write(asked.Warrant) };
+        if (asked.To is { } to)
+        {
+            wire.To = (uint)to.Value;
+        }
+
+        return wire;
+    }
+
+    private static V1.Recovered Recovered(EntryPayload.Recovered recovered)
+    {
+        var wire = new V1.Recovered
+        {
+            Epoch = (ulong)recovered.Epoch,
+            BaseTerm = (ulong)recovered.BaseTerm.Value,
+            Survivor = LogWriter.Write(recovered.Survivor),
+            Warrant = Write(recovered.Warrant),
+        };
+        foreach (var voter in recovered.Lost.AsSpan())
+        {
+            wire.Lost.Add(LogWriter.Write(voter));
+        }
+
+        return wire;
+    }
+
+    private static V1.Warrant Write(Warrant warrant) =>
+        new()
+        {
+            By = LogWriter.Clip(warrant.By),
+            Why = LogWriter.Clip(warrant.Why),
+            UnixMs = (ulong)Math.Max(0, warrant.UnixMs),
         };
 
     private static V1.Founded Founded(EntryPayload.Founded founded)

@@ -93,6 +93,10 @@ internal static class StepReader
                 return EntryCodec.TryDecodePayload(wire.Asked.Wish.Span, out var wish, out var refusal)
                     ? new Input.Asked(wire.Asked.Nonce, wish)
                     : throw Bad(refusal);
+            case V1.RecordedStep.InputOneofCase.RecoveryOrdered:
+                return RecoveryRecord.Read(wire.RecoveryOrdered, ref check);
+            case V1.RecordedStep.InputOneofCase.WithdrawnNonce:
+                return new Input.Withdrawn(wire.WithdrawnNonce);
             case V1.RecordedStep.InputOneofCase.Returned:
                 return new Input.Returned(
                     returned(wire.Returned) ?? throw Bad($"effect {wire.Returned} was given back and never decided")

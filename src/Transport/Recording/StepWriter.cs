@@ -103,6 +103,12 @@ internal static class StepWriter
                     Wish = LogWriter.Bytes(EntryCodec.EncodePayload(asked.Wish)),
                 };
                 break;
+            case Input.RecoveryOrdered ordered:
+                into.RecoveryOrdered = RecoveryRecord.Write(ordered);
+                break;
+            case Input.Withdrawn withdrawn:
+                into.WithdrawnNonce = withdrawn.Nonce;
+                break;
             case Input.Returned returned:
                 into.Returned = numberOf(returned.Effect);
                 break;

@@ -129,7 +129,10 @@ public sealed class EntryCodecTests
             Samples.Cluster,
             new Term(12),
             voted ? new Voter(new Fabric.NodeId(0), Samples.Disk) : null
-        );
+        )
+        {
+            RetiredBy = voted ? 0 : 2,
+        };
 
         HardStateCodec.TryDecode(HardStateCodec.Encode(state), out var back, out var reason).ShouldBeTrue(reason);
 

@@ -204,6 +204,48 @@ public sealed class GoldenBytesTests
         Hex(new EntryPayload.StopPlanned(new NodeId(0), new Life(Boot, 17), true))
             .ShouldBe("721a" + "0800" + "1214" + "090807060504030201" + "11100f0e0d0c0b0a09" + "1811" + "1801");
 
+    [Fact]
+    public void Payload_HandoverAsked_IsTheseBytes() =>
+        Hex(new EntryPayload.HandoverAsked(new NodeId(0), new Warrant("a", "b", 300)))
+            .ShouldBe("7a0d" + "0800" + "1209" + "0a0161" + "120162" + "18ac02");
+
+    [Fact]
+    public void Payload_Recovered_IsTheseBytes() =>
+        Hex(
+                new EntryPayload.Recovered(
+                    1,
+                    new Term(5),
+                    new Voter(new NodeId(0), Disk),
+                    [new Voter(new NodeId(4), Disk)],
+                    new Warrant("a", "b", 300)
+                )
+            )
+            .ShouldBe(
+                "82013b"
+                    // the first one, on term 5
+                    + "0801"
+                    + "1005"
+                    // who goes on: node 0 is written
+                    + "1a14"
+                    + "0800"
+                    + "110100000000000000"
+                    + "190200000000000000"
+                    // whose disk is lost
+                    + "2214"
+                    + "0804"
+                    + "110100000000000000"
+                    + "190200000000000000"
+                    + "2a09"
+                    + "0a0161"
+                    + "120162"
+                    + "18ac02"
+            );
+
+    [Fact]
+    public void Frame_OfARecoveredCluster_EndsWithItsLineage() =>
+        Hex(new Frame(0, 0, 0, new Message.LinkAck()) { Lineage = new Lineage(3) })
+            .ShouldBe("3a00" + "710300000000000000" + SentAt);
+
     private static string Hex(Frame frame) => Convert.ToHexStringLower(FrameCodec.Encode(frame, Now));
 
     private static string Hex(EntryPayload payload) => Convert.ToHexStringLower(EntryCodec.EncodePayload(payload));

@@ -131,6 +131,16 @@ internal static class Samples
         new EntryPayload.DiskLost(new NodeId(0), Disk, default),
         new EntryPayload.StopPlanned(new NodeId(0), Life, true),
         new EntryPayload.StopPlanned(new NodeId(5), Life, false),
+        new EntryPayload.HandoverAsked(new NodeId(0), new Warrant("anna", "new memory", 1_700_000_000_123)),
+        new EntryPayload.HandoverAsked(null, new Warrant("", "", 0)),
+        new EntryPayload.Recovered(
+            2,
+            new Term(5),
+            new Voter(new NodeId(0), Disk),
+            [new Voter(new NodeId(3), Disk), new Voter(new NodeId(4), Disk)],
+            new Warrant("anna", "the rack burned", 1_700_000_000_123)
+        ),
+        new EntryPayload.Recovered(1, default, new Voter(new NodeId(3), Disk), [], new Warrant("", "", 0)),
         new EntryPayload.Unknown([0xfa, 0x3e, 0x02, 7, 8]),
     ];
 
@@ -152,6 +162,24 @@ internal static class Samples
     [
         new Message.Hello(new NodeId(0), Life, Disk, Cluster, new string('a', 64), ulong.MaxValue, 5, true),
         new Message.Hello(new NodeId(9), default, default, default, new string('0', 64), 0, 0, false),
+        new Message.Hello(new NodeId(3), Life, Disk, Cluster, new string('b', 64), 7, 8, false)
+        {
+            Recoveries =
+            [
+                new RecoveryMark(1, new Term(3), new LogIndex(20), new Voter(new NodeId(0), Disk), []),
+                new RecoveryMark(
+                    2,
+                    new Term(9),
+                    new LogIndex(31),
+                    new Voter(new NodeId(3), Disk),
+                    [new Voter(new NodeId(0), Disk), new Voter(new NodeId(1), Disk)]
+                ),
+            ],
+        },
+        new Message.Relayed(new NodeId(2), new NodeId(0), 7, 1, new Message.LinkAck())
+        {
+            Lineage = new Lineage(ulong.MaxValue),
+        },
         new Message.Refused("another cluster"),
         new Message.Heartbeat(Life, []),
         new Message.Heartbeat(
@@ -193,5 +221,11 @@ internal static class Samples
 
     /// <summary>A frame around each message; header fields at and between their ends.</summary>
     public static IEnumerable<Frame> Frames =>
-        Messages.Select((message, i) => new Frame((ulong)i, ulong.MaxValue - (ulong)i, 0xffff_ffff_0000_0000, message));
+        Messages.Select(
+            (message, i) =>
+                new Frame((ulong)i, ulong.MaxValue - (ulong)i, 0xffff_ffff_0000_0000, message)
+                {
+                    Lineage = new Lineage((ulong)i % 3),
+                }
+        );
 }

@@ -29,8 +29,45 @@ public sealed class StepCodecTests
             new Input.HandlerAnswered(default, Samples.Result),
             new Input.HandlerAnswered(Samples.Incident, Samples.Result),
             new Input.Asked(9, new EntryPayload.HandlerDeclared(Samples.Handler)),
+            new Input.Withdrawn(9),
+            new Input.RecoveryOrdered(9, Order),
             new Input.Returned(Given),
         ];
+
+    private static SurvivorState Survivor =>
+        new(
+            new NodeId(0),
+            Samples.Disk,
+            Samples.Cluster,
+            Epoch: 3,
+            EpochHeard: 4,
+            new Term(7),
+            new Term(6),
+            new LogIndex(20),
+            new LogIndex(19),
+            [new Voter(new NodeId(0), Samples.Disk), new Voter(new NodeId(2), default)],
+            new NodeId(0),
+            [new NodeId(0), new NodeId(5)],
+            IsRetired: true
+        );
+
+    private static RecoveryOrder Order =>
+        new(
+            [
+                Survivor,
+                Survivor with
+                {
+                    Node = new NodeId(1),
+                    Master = null,
+                    Voters = [],
+                    Hears = [],
+                    IsRetired = false,
+                },
+            ],
+            [new NodeId(3), new NodeId(4)],
+            "abc",
+            new Warrant("me", "fire", 123)
+        );
 
     [Theory]
     [MemberData(nameof(Inputs))]

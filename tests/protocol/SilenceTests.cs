@@ -1,0 +1,31 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol.Tests;
+
+/// <summary>Who may be called silent, and on whose word (protocol.md 10).</summary>
+public class SilenceTests
+{
+    [Fact]
+    public void Silence_WitnessHasJustStarted_WaitsUntilItHasListened()
+    {
+        var cluster = new MiniCluster(3);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 3)).ShouldBeTrue();
+        var master = cluster.Master;
+        var (witness, victim) = ((master + 1) % 3, (master + 2) % 3);
+        cluster.Cut(master, victim);
+        cluster.Run(3);
+
+        // Its new process has heard nobody yet, which says nothing of them.
+        cluster.Stop(witness, LinkLoss.Closed);
+        cluster.Cut(witness, victim);
+        cluster.Start(witness);
+        var since = cluster.Now;
+        cluster
+            .RunUntil(() => cluster.Status(master).Book.Incidents.Values.Any(one => one.Kind == EventKind.Silent))
+            .ShouldBeTrue();
+
+        (cluster.Now - since).ShouldBeGreaterThan(cluster.Options.SilentAfter);
+        cluster.Master.ShouldBe(master);
+        cluster.Status(master).Book.Incidents.Values.Single().Victim.ShouldBe(new NodeId(victim));
+    }
+}
