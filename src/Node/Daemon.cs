@@ -9,6 +9,7 @@ using ClusterRas.Node.Sources;
 using ClusterRas.Protocol;
 using ClusterRas.Transport;
 using ClusterRas.Transport.Grpc;
+using ClusterRas.Transport.Recording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ namespace ClusterRas.Node;
 internal sealed class Daemon : IAsyncDisposable
 {
     private static readonly TimeSpan HandlerRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RecordingEndsWithin = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A service manager waits longer; and who cannot hand over by then will not.</summary>
     private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(2);
@@ -39,9 +41,12 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly Handover handover;
     private readonly WebApplication host;
     private readonly Life life;
+    private readonly RunRecording? recording;
 
     /// <summary>Opens the ledger and puts the rooms together; nothing runs yet.</summary>
     /// <exception cref="LedgerException">The ledger cannot be used; the message says why and what to do.</exception>
+    /// <exception cref="IOException">The recording cannot be begun.</exception>
+    /// <exception cref="UnauthorizedAccessException">As before.</exception>
     public Daemon(NodeOptions options, ILoggerFactory logs)
     {
         this.options = options;
@@ -55,7 +60,7 @@ internal sealed class Daemon : IAsyncDisposable
         TellOpening(opening);
         life = new Life(options.Boot, ledger.NextTag(options.Boot));
 
-        var machine = new NodeMachine(
+        var start = new RunStart(
             new NodeIdentity(
                 self,
                 life,
@@ -64,11 +69,14 @@ internal sealed class Daemon : IAsyncDisposable
             topology,
             options.Protocol,
             opening.State,
-            MonotonicClock.Now
+            MonotonicClock.Now,
+            Version,
+            RunStart.ThisCore
         );
+        recording = options.RecordPath is { } path ? new RunRecording(path, start, log) : null;
         var callers = new CallerDesk();
         transport = NewTransport();
-        roster = new HandlerRoster(Post);
+        roster = new HandlerRoster(Post, TimeProvider.System);
         runner = new EffectRunner(
             topology,
             options.Protocol,
@@ -78,6 +86,7 @@ internal sealed class Daemon : IAsyncDisposable
             ledger,
             callers,
             wishes,
+            () => MonotonicClock.Now,
             stopping.Token
         )
         {
@@ -86,7 +95,7 @@ internal sealed class Daemon : IAsyncDisposable
             Touched = Touch,
             Failed = Fail,
         };
-        loop = new NodeLoop(machine, runner.Run, error => Fail($"a rule was broken: {error}"));
+        loop = new NodeLoop(start.NewMachine(), runner.Run, error => Fail($"a rule was broken: {error}"), recording);
         Feed = new StatusFeed(loop);
         handover = new Handover(Feed, wishes, Post);
         host = NewHost(new WordDesk(self, life, callers, Post));
@@ -133,6 +142,20 @@ internal sealed class Daemon : IAsyncDisposable
         );
     }
 
+    /// <summary>Writes what still waits of the recording, if the disk takes it soon: the last step says most.</summary>
+    public async Task EndRecordingAsync()
+    {
+        try
+        {
+            var end = recording?.DisposeAsync().AsTask() ?? Task.CompletedTask;
+            await end.WaitAsync(RecordingEndsWithin).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // What is there can be replayed.
+        }
+    }
+
     /// <summary>Before a stop that is wanted: whoever is master sees to it that another one is, and the cluster misses nobody.</summary>
     public async Task LeaveAsync()
     {
@@ -170,6 +193,11 @@ internal sealed class Daemon : IAsyncDisposable
         await transport.DisposeAsync().ConfigureAwait(false);
         await host.DisposeAsync().ConfigureAwait(false);
         loop.Dispose();
+        if (recording is not null)
+        {
+            await recording.DisposeAsync().ConfigureAwait(false);
+        }
+
         ledger.Dispose();
         stopping.Dispose();
         log.Stopped();

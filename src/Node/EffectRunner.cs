@@ -19,6 +19,7 @@ internal sealed class EffectRunner(
     Ledger ledger,
     CallerDesk callers,
     WishDesk wishes,
+    Func<Instant> clock,
     CancellationToken stop
 )
 {
@@ -120,7 +121,7 @@ internal sealed class EffectRunner(
 
     private bool IsFresh(Effect effect, Decision decision)
     {
-        if (MonotonicClock.Now - decision.At <= options.ElectionTimeoutMin)
+        if (clock() - decision.At <= options.ElectionTimeoutMin)
         {
             return true;
         }

@@ -300,6 +300,13 @@ internal static partial class FactLines
     )]
     public static partial void LedgerWiped(this ILogger log, string reason, string setAside);
 
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "recording.ended",
+        Message = "Recording {File} ends here and rasd goes on without it: {Reason}"
+    )]
+    public static partial void RecordingEnded(this ILogger log, string file, string reason);
+
     [LoggerMessage(Level = LogLevel.Critical, EventName = "rasd.failed", Message = "rasd ends: {Reason}")]
     public static partial void Failed(this ILogger log, string reason);
 

@@ -17,6 +17,7 @@ internal sealed class NodeLoop : IDisposable
     private readonly NodeMachine machine;
     private readonly Action<IReadOnlyList<Effect>> run;
     private readonly Action<Exception> failed;
+    private readonly RunRecording? recording;
     private readonly Lock gate = new();
     private readonly AutoResetEvent wake = new(false);
     private readonly Thread thread;
@@ -28,8 +29,15 @@ internal sealed class NodeLoop : IDisposable
     /// <param name="machine">Touched by this loop alone from now on.</param>
     /// <param name="run">Carries out the effects of one step, in order; must not wait.</param>
     /// <param name="failed">Told when a step threw: a broken invariant, after which nothing may be said.</param>
-    public NodeLoop(NodeMachine machine, Action<IReadOnlyList<Effect>> run, Action<Exception> failed)
+    /// <param name="recording">Shown each step before its effects are carried out; null: none.</param>
+    public NodeLoop(
+        NodeMachine machine,
+        Action<IReadOnlyList<Effect>> run,
+        Action<Exception> failed,
+        RunRecording? recording
+    )
     {
+        this.recording = recording;
         this.machine = machine;
         this.run = run;
         this.failed = failed;
@@ -141,7 +149,18 @@ internal sealed class NodeLoop : IDisposable
     private void Step(Input input, List<Effect> effects, bool isFollowed)
     {
         effects.Clear();
-        machine.Step(MonotonicClock.Now, input, effects, isFollowed);
+        var now = MonotonicClock.Now;
+        try
+        {
+            machine.Step(now, input, effects, isFollowed);
+        }
+        catch (Exception broken)
+        {
+            recording?.Note(now, input, isFollowed, effects, Instant.Never, broken);
+            throw;
+        }
+
+        recording?.Note(now, input, isFollowed, effects, machine.NextWake, thrown: null);
         run(effects);
     }
 

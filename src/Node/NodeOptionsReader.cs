@@ -17,7 +17,8 @@ internal sealed record RawOptions(
     string? Events,
     IReadOnlyList<string> Handlers,
     string BootIdFile,
-    bool Insecure
+    bool Insecure,
+    string? Record
 );
 
 /// <summary>Turns a command line into options, or into the full list of what is wrong with it.</summary>
@@ -59,6 +60,11 @@ internal sealed class NodeOptionsReader
             );
         }
 
+        if (raw.Record is { } record && Path.Exists(record))
+        {
+            problems.Add($"--record {record}: there is such a file; expected the name of a new one");
+        }
+
         return topology is null || node is null || raw.Data is null
             ? null
             : new NodeOptions
@@ -73,6 +79,7 @@ internal sealed class NodeOptionsReader
                 EventsOn = events,
                 Handlers = handlers,
                 Boot = boot,
+                RecordPath = raw.Record,
             };
     }
 

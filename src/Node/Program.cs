@@ -30,6 +30,11 @@ var bootIdFile = new Option<string>("--boot-id-file")
     DefaultValueFactory = _ => "/proc/sys/kernel/random/boot_id",
 };
 var insecure = new Option<bool>("--insecure") { Description = "Allow addresses that are not loopback without TLS." };
+var record = new Option<string?>("--record")
+{
+    Description =
+        "New file for all that the core is given, with a digest of what it decides; at most 1 GiB. Replayed by './x replay FILE'.",
+};
 var check = new Option<bool>("--check") { Description = "Check the options and the map, and end." };
 var verbose = new Option<bool>("--verbose") { Description = "Log what is ordinary, too." };
 
@@ -44,6 +49,7 @@ var root = new RootCommand("ClusterRas reporter: takes this node's last words to
     listen,
     bootIdFile,
     insecure,
+    record,
     check,
     verbose,
 };
@@ -58,7 +64,8 @@ root.SetAction(async parsed =>
         parsed.GetValue(events),
         parsed.GetValue(handler) ?? [],
         parsed.GetValue(bootIdFile)!,
-        parsed.GetValue(insecure)
+        parsed.GetValue(insecure),
+        parsed.GetValue(record)
     );
     var (options, problems) = NodeOptionsReader.Read(raw);
     if (options is null)
@@ -118,7 +125,7 @@ static async Task<int> RunAsync(NodeOptions options, bool verbose)
     {
         daemon = new Daemon(options, logs);
     }
-    catch (LedgerException error)
+    catch (Exception error) when (error is LedgerException or IOException or UnauthorizedAccessException)
     {
         log.Failed(error.Message);
         return 1;
@@ -153,6 +160,7 @@ static async Task<int> RunAsync(NodeOptions options, bool verbose)
         {
             // What is on disk is not known, or a rule was broken: say it and be gone, a restart begins from the disk.
             log.Failed(await daemon.Failure.ConfigureAwait(false));
+            await daemon.EndRecordingAsync().ConfigureAwait(false);
             Environment.Exit(3);
         }
     }

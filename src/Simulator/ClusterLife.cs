@@ -24,7 +24,7 @@ internal sealed record ClusterLife(
     /// <param name="transcript">Null: none is written.</param>
     public static ClusterLife Play(FaultPlan plan, Transcript? transcript)
     {
-        var cluster = new World.Cluster(plan, transcript);
+        using var cluster = new World.Cluster(plan, transcript);
         var violation = cluster.Run();
         return new ClusterLife(plan, violation, cluster.Now, cluster.StepCount, cluster.Tally);
     }

@@ -6,6 +6,11 @@ const int Kept = 0;
 const int Broken = 1;
 const int Misused = 2;
 
+if (args is ["replay", .. var files])
+{
+    return Replays.Run(files, Console.Out);
+}
+
 if (Arguments.Parse(args) is not { } arguments)
 {
     Console.Error.WriteLine(Arguments.Usage);

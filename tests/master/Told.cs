@@ -5,7 +5,7 @@ namespace ClusterRas.Master.Tests;
 /// <summary>What a ledger has told, with ways to wait for it.</summary>
 internal sealed class Told
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly object gate = new();
     private readonly List<long> persisted = [];
@@ -27,6 +27,16 @@ internal sealed class Told
     public void WaitForStalled() => Wait(() => stalled.Count > 0, "a stall");
 
     public void WaitForFailed() => Wait(() => failed.Count > 0, "a failure");
+
+    /// <summary>Null: persisted; else why it failed before.</summary>
+    public string? WaitForPersistedOrFailed(long ticket)
+    {
+        Wait(
+            () => ticket == 0 || failed.Count > 0 || persisted.LastOrDefault() >= ticket,
+            $"ticket {ticket} to be persisted"
+        );
+        return Failed.Count > 0 ? Failed[0] : null;
+    }
 
     private void Wait(Func<bool> condition, string what)
     {

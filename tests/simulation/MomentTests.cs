@@ -148,7 +148,8 @@ public sealed class MomentTests
     private static List<Sighting> Play(params Fault[] faults)
     {
         var seen = new List<Sighting>();
-        new Cluster(Plan([.. faults]), null, seen.Add).Run().ShouldBeNull();
+        using var cluster = new Cluster(Plan([.. faults]), null, seen.Add);
+        cluster.Run().ShouldBeNull();
         return seen;
     }
 

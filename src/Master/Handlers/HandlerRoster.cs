@@ -3,7 +3,9 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Master.Handlers;
 
 /// <summary>The handlers that are connected to this node, and their running calls. Safe from any thread.</summary>
-public sealed class HandlerRoster(Action<Input> into)
+/// <param name="into">Receives who is here, and what they answer.</param>
+/// <param name="time">Measures the deadlines of calls.</param>
+public sealed class HandlerRoster(Action<Input> into, TimeProvider time)
 {
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, List<IHandler>> present = new(StringComparer.Ordinal);
@@ -76,8 +78,8 @@ public sealed class HandlerRoster(Action<Input> into)
 
     private async Task RunAsync(IHandler handler, HandlerCall call, CancellationToken stop)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        deadline.CancelAfter(call.Deadline);
+        using var timeout = new CancellationTokenSource(call.Deadline, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         HandlerResult result;
         try
         {

@@ -85,6 +85,25 @@ public sealed class Ledger : IDisposable
         thread.Start();
     }
 
+    /// <summary>In place of <see cref="Start"/>, for programs that have one thread for everything: writes what waits now, on the caller's
+    /// thread, in one transaction as far as it may hold it. Waits for the disk, and for nothing else while the disk takes writes.</summary>
+    /// <returns>False: nothing was waiting, or the ledger has failed, as the listener was told.</returns>
+    public bool WriteWaiting(LedgerSignals listener)
+    {
+        if (thread is not null)
+        {
+            throw new InvalidOperationException("The ledger is started and has a thread of its own.");
+        }
+
+        lock (gate)
+        {
+            EndGroup();
+            FillGroup();
+        }
+
+        return group.Count > 0 && WriteGroup(listener);
+    }
+
     /// <summary>To disk, after everything before it; answered by <see cref="LedgerSignals.Persisted"/>. A write that
     /// only drops words from the outbox has no fsync and no answer of its own: the next one's is its too.</summary>
     /// <returns>False: it is not taken, since the queue is full or the ledger has failed or is closing. The process
@@ -115,7 +134,20 @@ public sealed class Ledger : IDisposable
 
     /// <summary>Writes what waits, unless the disk takes no writes, and closes. What was not told as persisted may be
     /// lost.</summary>
-    public void Dispose()
+    public void Dispose() => Close(tidies: true);
+
+    /// <summary>Closes as a crash does: what waits is not written by this call, and the write-ahead log stays as it is.</summary>
+    internal void Abandon()
+    {
+        lock (gate)
+        {
+            waiting.Clear();
+        }
+
+        Close(tidies: false);
+    }
+
+    private void Close(bool tidies)
     {
         lock (gate)
         {
@@ -124,7 +156,7 @@ public sealed class Ledger : IDisposable
         }
 
         thread?.Join();
-        if (!failed)
+        if (tidies && !failed)
         {
             writer.CheckpointAll();
         }
@@ -168,8 +200,7 @@ public sealed class Ledger : IDisposable
     {
         lock (gate)
         {
-            queued -= group.Sum(work => work.Weight);
-            group.Clear();
+            EndGroup();
             while (waiting.Count == 0 && !closing)
             {
                 Monitor.Wait(gate);
@@ -178,15 +209,25 @@ public sealed class Ledger : IDisposable
             // Only what needs no fsync of its own: a durable write that comes soon takes it along.
             WaitUntil(options.ShowWithin, () => durableWaiting > 0);
 
-            var weight = 0;
-            while (waiting.TryPeek(out var next) && (group.Count == 0 || weight + next.Weight <= options.GroupMax))
-            {
-                group.Add(waiting.Dequeue());
-                weight += next.Weight;
-                durableWaiting -= next.IsDurable ? 1 : 0;
-            }
-
+            FillGroup();
             return group.Count > 0;
+        }
+    }
+
+    private void EndGroup()
+    {
+        queued -= group.Sum(work => work.Weight);
+        group.Clear();
+    }
+
+    private void FillGroup()
+    {
+        var weight = 0;
+        while (waiting.TryPeek(out var next) && (group.Count == 0 || weight + next.Weight <= options.GroupMax))
+        {
+            group.Add(waiting.Dequeue());
+            weight += next.Weight;
+            durableWaiting -= next.IsDurable ? 1 : 0;
         }
     }
 

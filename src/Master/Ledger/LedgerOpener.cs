@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using ClusterRas.Master.Sqlite;
 using ClusterRas.Protocol;
 
@@ -32,7 +30,7 @@ internal sealed class LedgerOpener(LedgerOptions options, LedgerCodec codec)
                 marks.Dispose();
                 var setAside = files.SetAside(options.Clock.GetUtcNow());
                 marks = MarkFile.Open(files.Mark);
-                finding = Create(marks, HighWaterMark.Fresh(NewDisk(), boot, tag), ref connection);
+                finding = Create(marks, HighWaterMark.Fresh(options.NewDisk(), boot, tag), ref connection);
                 return Finish(finding, marks, connection, LedgerCondition.TreatedAsWiped, untrusted.Reason, setAside);
             }
 
@@ -64,7 +62,7 @@ internal sealed class LedgerOpener(LedgerOptions options, LedgerCodec codec)
         {
             return database
                 ? new LedgerFinding.Untrusted("the mark beside the database is missing")
-                : Create(marks, HighWaterMark.Fresh(NewDisk(), default, 0), ref connection);
+                : Create(marks, HighWaterMark.Fresh(options.NewDisk(), default, 0), ref connection);
         }
 
         if (marks.Latest is not { } mark)
@@ -182,6 +180,4 @@ internal sealed class LedgerOpener(LedgerOptions options, LedgerCodec codec)
             return default;
         }
     }
-
-    private static DiskId NewDisk() => new(BinaryPrimitives.ReadUInt128BigEndian(RandomNumberGenerator.GetBytes(16)));
 }

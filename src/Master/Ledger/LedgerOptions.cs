@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using ClusterRas.Protocol;
+
 namespace ClusterRas.Master;
 
 /// <summary>Where a node's ledger is and how much it holds. May differ between nodes.</summary>
@@ -28,6 +32,10 @@ public sealed record LedgerOptions
     /// <summary>Pages of 4 KiB in the write-ahead log before they are copied into the database. Default
     /// 1,000.</summary>
     public int CheckpointPages { get; init; } = 1000;
+
+    /// <summary>Makes the id of a new disk: 128 bits that nobody else has. Default: the system's random numbers.</summary>
+    public Func<DiskId> NewDisk { get; init; } =
+        static () => new DiskId(BinaryPrimitives.ReadUInt128BigEndian(RandomNumberGenerator.GetBytes(16)));
 
     /// <summary>Wall clock for the names of set-aside folders and for <c>written_utc</c>; decides nothing.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -41,6 +41,16 @@ internal sealed record FaultPlan(
     int? LogEntriesMax
 )
 {
+    // A little more than one seed in a hundred. A prime, so that every kind of fault has its turn among them.
+    private const ulong RealLedgerEvery = 97;
+
+    /// <summary>The disks are the product's own ledger on SQLite, in step with the simulated ones, and each run of an agent is recorded and
+    /// replayed.</summary>
+    public bool OnRealLedger { get; init; }
+
+    /// <summary>Whether this seed's disks are real ledgers: those of multiples of 97 are.</summary>
+    public static bool IsOnRealLedger(ulong seed) => seed % RealLedgerEvery == 0;
+
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -52,7 +62,8 @@ internal sealed record FaultPlan(
         );
         text.Append(culture, $"; untagged {Untagged}; faults until {FaultsEnd.TotalSeconds:0.000} s");
         text.Append(culture, $"; end {End.TotalSeconds:0.000} s");
-        text.Append(culture, $"; snapshot after {LogEntriesMax?.ToString(culture) ?? "many"} entries\n");
+        text.Append(culture, $"; snapshot after {LogEntriesMax?.ToString(culture) ?? "many"} entries");
+        text.Append(OnRealLedger ? "; on real ledgers\n" : "\n");
         foreach (var handler in Handlers)
         {
             text.Append(culture, $"  handler {handler}\n");

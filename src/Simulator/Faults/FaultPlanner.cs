@@ -107,7 +107,10 @@ internal sealed class FaultPlanner
             faultsEnd,
             end,
             chance.Chance(1, 4) ? 4 + (int)chance.Below(12) : null
-        );
+        )
+        {
+            OnRealLedger = FaultPlan.IsOnRealLedger(seed),
+        };
     }
 
     /// <summary>Each pair of kind and moment is due in its turn, so that no pair has to wait for luck.</summary>

@@ -156,7 +156,10 @@ internal static partial class ScenarioText
                 head.FaultsEnd,
                 head.End,
                 head.LogEntriesMax
-            );
+            )
+            {
+                OnRealLedger = FaultPlan.IsOnRealLedger(head.Seed),
+            };
         }
 
         private void TakeStarts(string rest, int number)

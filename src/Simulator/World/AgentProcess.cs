@@ -1,6 +1,7 @@
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 using ClusterRas.Simulator.Kernel;
+using ClusterRas.Transport.Recording;
 
 namespace ClusterRas.Simulator.World;
 
@@ -15,6 +16,8 @@ internal sealed class AgentProcess
     private readonly NodeMachine machine;
     private readonly EffectOrder order;
     private readonly EffectHands hands;
+    private readonly IEffectRunner? runner;
+    private readonly RecordedLife? recording;
     private readonly List<Effect> effects = [];
     private readonly Queue<Waiting> inbox = new();
     private readonly List<Effect> held = [];
@@ -33,8 +36,19 @@ internal sealed class AgentProcess
         stored = host.Disk.Read();
         order = new EffectOrder(cluster.Plan.Shape, chance.Fork());
         hands = new EffectHands(cluster, host, this, kernel, chance.Fork());
+        runner = cluster.NewRunner?.Invoke(new RunnerWorld(cluster, host, this, hands));
         wake = new Wake(this);
-        machine = new NodeMachine(identity, host.Map, cluster.Options, stored, host.Clock);
+        var start = new RunStart(
+            identity,
+            host.Map,
+            cluster.Options,
+            stored,
+            host.Clock,
+            "simulated",
+            RunStart.ThisCore
+        );
+        machine = start.NewMachine();
+        recording = cluster.Plan.OnRealLedger ? RecordedLife.Begin(start) : null;
     }
 
     public bool IsPaused => paused;
@@ -58,7 +72,22 @@ internal sealed class AgentProcess
         ScheduleWake();
     }
 
-    public void End() => ended = true;
+    public void End()
+    {
+        ended = true;
+        runner?.Dispose();
+        CompareRecording();
+        recording?.Dispose();
+    }
+
+    /// <summary>The recording of this process so far, replayed, must decide the same; where the life is one that records.</summary>
+    public void CompareRecording()
+    {
+        if (recording?.Difference() is { } difference)
+        {
+            cluster.See(new Sighting.Broke(cluster.Now, host.Node, $"the recording does not agree: {difference}"));
+        }
+    }
 
     /// <summary>The loop takes this input, now or when the process runs again.</summary>
     public void Give(Input input) => Give(new Waiting(input, default, null));
@@ -102,7 +131,7 @@ internal sealed class AgentProcess
         if (!hasBegun)
         {
             hasBegun = true;
-            hands.Begin();
+            hands.Begin(runner);
         }
     }
 
@@ -132,7 +161,7 @@ internal sealed class AgentProcess
         {
             if (IsStale(effect))
             {
-                inbox.Enqueue(new Waiting(new Input.Returned(effect), default, null));
+                GiveBack(effect);
             }
             else if (!ended)
             {
@@ -241,6 +270,7 @@ internal sealed class AgentProcess
             return;
         }
 
+        recording?.Note(now, input, effects, machine.NextWake);
         cluster.See(new Sighting.Took(cluster.Now, host.Node, now, input, machine.NextWake));
         SeeDecided(now, isCommit: true);
         SeeDecided(now, isCommit: false);
@@ -303,10 +333,50 @@ internal sealed class AgentProcess
 
     private void CarryOut(Effect effect)
     {
-        if (effect is not Effect.Note)
+        if (runner is not null)
+        {
+            RunBy(runner, effect);
+        }
+        else if (effect is not Effect.Note)
         {
             cluster.See(new Sighting.Done(cluster.Now, host.Node, host.Clock, effect));
             hands.CarryOut(effect);
+        }
+    }
+
+    private void RunBy(IEffectRunner product, Effect effect)
+    {
+        // What waited for the disk may have become old on the way: the product looks at every one.
+        if (effect is not Effect.Send && IsStale(effect))
+        {
+            GiveBack(effect);
+            return;
+        }
+
+        if (effect is not Effect.Note)
+        {
+            cluster.See(new Sighting.Done(cluster.Now, host.Node, host.Clock, effect));
+        }
+
+        product.Run(effect);
+        hands.Follow(effect);
+    }
+
+    // Sends are given back by the wire, which is simulated always.
+    private void GiveBack(Effect effect)
+    {
+        if (runner is null || effect is Effect.Send)
+        {
+            inbox.Enqueue(new Waiting(new Input.Returned(effect), default, null));
+            return;
+        }
+
+        runner.Run(effect);
+        if (!inbox.Any(waiting => waiting.Input is Input.Returned returned && ReferenceEquals(returned.Effect, effect)))
+        {
+            cluster.See(
+                new Sighting.Broke(cluster.Now, host.Node, $"the runner did not give back what is too old: {effect}")
+            );
         }
     }
 

@@ -8,7 +8,7 @@ using ClusterRas.Simulator.Oracles;
 namespace ClusterRas.Simulator.World;
 
 /// <summary>One cluster in its world, from the first boot to the end of the plan. One thread, one agenda.</summary>
-internal sealed class Cluster
+internal sealed class Cluster : IDisposable
 {
     private const long StepsMax = 20_000_000;
     private readonly Judges judges;
@@ -18,6 +18,7 @@ internal sealed class Cluster
     private readonly PhaseWatch phases;
     private readonly Triggers triggers;
     private readonly SeatWatch seats;
+    private readonly List<RealLedger> ledgers = [];
     private readonly NextWord nextWord;
 
     /// <param name="transcript">Null: none is written.</param>
@@ -33,6 +34,7 @@ internal sealed class Cluster
         phases = new PhaseWatch(judges.Chronicle);
         triggers = new Triggers(this, phases);
         seats = new SeatWatch(judges.Chronicle.Groups);
+        LedgerFolder = plan.OnRealLedger ? NewFolder() : null;
         nextWord = new NextWord(this);
         var chance = new Prng(plan.Seed ^ 0x5157_0f_c1a5_7e45);
         Network = new Network(this, chance.Fork());
@@ -43,6 +45,9 @@ internal sealed class Cluster
     public FaultPlan Plan { get; }
 
     public Topology Topology { get; }
+
+    /// <summary>Where the real ledgers of this life are; null: it has none.</summary>
+    public string? LedgerFolder { get; }
 
     public ProtocolOptions Options { get; }
 
@@ -57,6 +62,9 @@ internal sealed class Cluster
     /// <summary>The cluster's first entry is committed.</summary>
     public bool IsFounded => judges.Chronicle.Log.Voters.Count > 0;
 
+    /// <summary>Makes the runner of an agent, where it is not the simulator's own.</summary>
+    public Func<RunnerWorld, IEffectRunner>? NewRunner { get; init; }
+
     /// <summary>Of all handlers that are started now.</summary>
     public HandlerTrouble HandlerTrouble { get; set; }
 
@@ -67,6 +75,28 @@ internal sealed class Cluster
     public long StepCount { get; private set; }
 
     public Host Host(NodeId node) => hosts[node.Value];
+
+    /// <summary>The ledger of a machine; null: this life has none but the model.</summary>
+    public RealLedger? NewLedger(NodeId node)
+    {
+        if (LedgerFolder is null)
+        {
+            return null;
+        }
+
+        ledgers.Add(new RealLedger(LedgerFolder, $"n{node.Value}"));
+        return ledgers[^1];
+    }
+
+    /// <summary>Takes the files of real ledgers away.</summary>
+    public void Dispose()
+    {
+        ledgers.ForEach(ledger => ledger.Dispose());
+        if (LedgerFolder is not null)
+        {
+            Directory.Delete(LedgerFolder, recursive: true);
+        }
+    }
 
     /// <summary>Plays the plan to its end or to the first violation; null: all promises were kept.</summary>
     public Violation? Run()
@@ -86,6 +116,11 @@ internal sealed class Cluster
         while (judges.Violation is null && Agenda.Next(Plan.End) is { } occurrence)
         {
             occurrence.Happen();
+        }
+
+        foreach (var host in hosts)
+        {
+            host.Process?.CompareRecording();
         }
 
         if (judges.Violation is null)
@@ -126,6 +161,13 @@ internal sealed class Cluster
         {
             See(new Sighting.Broke(Now, default, $"more than {StepsMax} steps"));
         }
+    }
+
+    // In memory where there is such a folder: an fsync that the model has timed need not take time again.
+    private static string NewFolder()
+    {
+        var place = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        return Directory.CreateDirectory(Path.Combine(place, $"sim-{Guid.NewGuid():n}")).FullName;
     }
 
     private NodeSet Running() =>

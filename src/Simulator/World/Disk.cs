@@ -1,10 +1,14 @@
+using ClusterRas.Master;
 using ClusterRas.Protocol;
 
 namespace ClusterRas.Simulator.World;
 
 /// <summary>A disk in time: writes wait, are fsynced in groups and in order, and may be lost in a crash.</summary>
+/// <remarks>In some lives the product's own ledger does all of it as well: it tells what is persisted, and what a process starts on comes from its
+/// files and must be what the model holds.</remarks>
 internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
 {
+    private readonly RealLedger? ledger = cluster.NewLedger(host.Node);
     private readonly List<Work> waiting = [];
     private List<Work> inFlight = [];
     private LogIndex commitSeen;
@@ -12,6 +16,9 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     private Action? duringNextWrite;
 
     public DiskImage Image { get; private set; } = new(id);
+
+    /// <summary>The real ledger that the running process has; only in a life that has such.</summary>
+    public Ledger RealLedger => ledger?.Open ?? throw new InvalidOperationException("This life has no real ledgers.");
 
     /// <summary>Of a slow disk, per fsync; zero: sound.</summary>
     public TimeSpan Slowness { get; set; }
@@ -21,6 +28,13 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
 
     /// <summary>Queues a write, after all earlier ones.</summary>
     public void Write(Ticket ticket, DiskWrite write)
+    {
+        MustTake(ledger?.Open.Enqueue(ticket, write));
+        Follow(ticket, write);
+    }
+
+    /// <summary>As <see cref="Write"/>; the real ledger was given it by the product's own runner.</summary>
+    public void Follow(Ticket ticket, DiskWrite write)
     {
         waiting.Add(new Work(ticket, write, null));
         if (StalledUntil > cluster.Now)
@@ -36,9 +50,19 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     }
 
     /// <summary>The ledger writes what is committed in the same queue, with the next fsync; only a lower bound is ever read back.</summary>
-    public void NoteCommit(LogIndex index)
+    public void Show(Effect.Committed committed)
     {
-        waiting.Add(new Work(null, null, index));
+        MustTake(ledger?.Open.Enqueue(committed));
+        Follow(committed);
+    }
+
+    /// <summary>As for entries; the model keeps no tables.</summary>
+    public void Show(Effect.Restored restored) => MustTake(ledger?.Open.Enqueue(restored));
+
+    /// <summary>As <see cref="Show(Effect.Committed)"/>; the real ledger was given it by the product's own runner.</summary>
+    public void Follow(Effect.Committed committed)
+    {
+        waiting.Add(new Work(null, null, committed.CommitIndex));
         if (inFlight.Count == 0 && waiting.Count == 1)
         {
             // Nothing that it stands on waits: the page cache has it at once, and no fsync is made for it.
@@ -52,6 +76,14 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     {
         var unsynced = inFlight.Concat(waiting).ToArray();
         var survives = (int)chance.Below(unsynced.Length + 1);
+        if (ledger is not null)
+        {
+            // One transaction: all of it or nothing.
+            survives = survives > unsynced.Length / 2 ? unsynced.Length : 0;
+            _ = survives > 0 ? WriteLedger() : [];
+            ledger.Crash();
+        }
+
         for (var i = 0; i < survives; i++)
         {
             Apply(unsynced[i]);
@@ -67,6 +99,7 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
     {
         Image = new DiskImage(new DiskId(chance.NextWide()));
         commitSeen = default;
+        ledger?.Replace();
     }
 
     /// <summary>Happens while the next write is under way, and at the latest after <paramref name="within"/>.</summary>
@@ -86,7 +119,29 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         );
     }
 
-    public StoredState Read() => DiskBytes.Reread(Image.Read(new LogIndex(chance.Below(commitSeen.Value + 1))));
+    /// <summary>What a process that starts now is given.</summary>
+    public StoredState Read()
+    {
+        var stored = DiskBytes.Reread(Image.Read(new LogIndex(chance.Below(commitSeen.Value + 1))));
+        if (ledger is null)
+        {
+            return stored;
+        }
+
+        var opening = ledger.Start(Image.Disk);
+        if (opening.State with { CommitIndex = default } != stored with { CommitIndex = default })
+        {
+            cluster.See(
+                new Sighting.Broke(
+                    cluster.Now,
+                    host.Node,
+                    $"the ledger opens {opening.Condition} ({opening.Reason}) with {opening.State}, and {stored} was written"
+                )
+            );
+        }
+
+        return opening.State;
+    }
 
     private void Begin()
     {
@@ -121,11 +176,37 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
 
         var done = inFlight;
         inFlight = [];
+        if (ledger is not null)
+        {
+            done.AddRange(waiting);
+            waiting.Clear();
+        }
+
         foreach (var work in done)
         {
             Apply(work);
         }
 
+        if (ledger is not null)
+        {
+            foreach (var ticket in WriteLedger())
+            {
+                host.Process?.Give(new Input.Persisted(ticket));
+            }
+        }
+        else
+        {
+            Tell(done);
+        }
+
+        if (waiting.Count > 0 && inFlight.Count == 0 && startedBy == writer)
+        {
+            Begin();
+        }
+    }
+
+    private void Tell(List<Work> done)
+    {
         // A runner that writes in groups may tell the last ticket only: it stands for all before it.
         var onlyLast = chance.Chance(1, 2);
         var tickets = done.Where(work => work.Ticket is not null).Select(work => work.Ticket!.Value).ToArray();
@@ -133,10 +214,25 @@ internal sealed class Disk(Cluster cluster, Host host, DiskId id, Prng chance)
         {
             host.Process?.Give(new Input.Persisted(tickets[i]));
         }
+    }
 
-        if (waiting.Count > 0 && inFlight.Count == 0 && startedBy == writer)
+    private List<Ticket> WriteLedger()
+    {
+        string? failed = null;
+        var told = ledger?.Write(out failed) ?? [];
+        if (failed is not null)
         {
-            Begin();
+            cluster.See(new Sighting.Broke(cluster.Now, host.Node, $"the ledger has failed: {failed}"));
+        }
+
+        return told;
+    }
+
+    private void MustTake(bool? isTaken)
+    {
+        if (isTaken == false)
+        {
+            cluster.See(new Sighting.Broke(cluster.Now, host.Node, "the ledger takes no more"));
         }
     }
 

@@ -12,17 +12,14 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
     private readonly HandlerPlan[] handlers = [.. cluster.Plan.Handlers.Where(h => h.Node == host.Node)];
 
     /// <summary>The process is up: its doors open.</summary>
-    public void Begin()
+    /// <param name="runner">Handlers connect to it; null: to nobody, the core is told at once.</param>
+    public void Begin(IEffectRunner? runner)
     {
         cluster.Network.Attach(host.Node);
         device.Open();
         if (handlers.Length > 0)
         {
-            EquatableArray<string> names = [.. handlers.Select(h => h.Declaration.Name)];
-            cluster.Agenda.After(
-                chance.Below(TimeSpan.FromMilliseconds(500)),
-                () => process.Give(new Input.HandlersPresent(names))
-            );
+            cluster.Agenda.After(chance.Below(TimeSpan.FromMilliseconds(500)), () => Connect(runner));
         }
     }
 
@@ -46,7 +43,10 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
                 host.Disk.Write(persist.Ticket, persist.Write);
                 break;
             case Effect.Committed committed:
-                host.Disk.NoteCommit(committed.CommitIndex);
+                host.Disk.Show(committed);
+                break;
+            case Effect.Restored restored:
+                host.Disk.Show(restored);
                 break;
             case Effect.Release release:
                 Release(release);
@@ -57,10 +57,65 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
             case Effect.Granted granted:
                 cluster.Operator.Hear(granted);
                 break;
-            case Effect.Restored or Effect.WindowOver or Effect.Delivered or Effect.Alarm or Effect.Note:
+            case Effect.WindowOver or Effect.Delivered or Effect.Alarm or Effect.Note:
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException(effect.ToString());
+        }
+    }
+
+    /// <summary>The product's own runner has carried this out; what stands for its disk and for operators follows.</summary>
+    public void Follow(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Persist persist:
+                host.Disk.Follow(persist.Ticket, persist.Write);
+                break;
+            case Effect.Committed committed:
+                host.Disk.Follow(committed);
+                break;
+            case Effect.Granted granted:
+                cluster.Operator.Hear(granted);
+                break;
+        }
+    }
+
+    /// <summary>How a handler takes a call.</summary>
+    /// <returns>Null: it never answers.</returns>
+    public (TimeSpan After, HandlerResult Result)? Answer(HandlerCall call)
+    {
+        var trouble = cluster.HandlerTrouble;
+        if (
+            handlers.FirstOrDefault(h => h.Declaration.Name == call.Handler) is not { } handler
+            || chance.Chance(handler.SilentPermille, 1000)
+            || trouble == HandlerTrouble.Hung
+        )
+        {
+            return null;
+        }
+
+        var fails = chance.Chance(handler.FailsPermille, 1000) || trouble == HandlerTrouble.Failing;
+        var outcome = fails ? HandlerOutcome.Failed : HandlerOutcome.Done;
+        var deadline = handler.Declaration.Deadline;
+        var after =
+            trouble == HandlerTrouble.Late
+                ? deadline + chance.Below(deadline)
+                : chance.Below(handler.AnswersWithin) + TimeSpan.FromTicks(1);
+        return (after, new HandlerResult(call.Handler, outcome, fails ? 1UL : 0, ""));
+    }
+
+    private void Connect(IEffectRunner? runner)
+    {
+        if (runner is null)
+        {
+            process.Give(new Input.HandlersPresent([.. handlers.Select(h => h.Declaration.Name)]));
+            return;
+        }
+
+        foreach (var handler in handlers)
+        {
+            runner.Connect(handler.Declaration);
         }
     }
 
@@ -76,34 +131,16 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
 
     private void Start(HandlerCall call)
     {
-        if (handlers.FirstOrDefault(h => h.Declaration.Name == call.Handler) is not { } handler)
+        if (Answer(call) is not { } answer)
         {
             return;
         }
 
-        var trouble = cluster.HandlerTrouble;
-        if (chance.Chance(handler.SilentPermille, 1000) || trouble == HandlerTrouble.Hung)
+        var input = new Input.HandlerAnswered(call.Incident, answer.Result);
+        cluster.Agenda.After(answer.After, () => process.Give(input));
+        if (cluster.HandlerTrouble == HandlerTrouble.AnswersTwice)
         {
-            return;
-        }
-
-        var fails = chance.Chance(handler.FailsPermille, 1000) || trouble == HandlerTrouble.Failing;
-        var outcome = fails ? HandlerOutcome.Failed : HandlerOutcome.Done;
-        var answer = new Input.HandlerAnswered(
-            call.Incident,
-            new HandlerResult(call.Handler, outcome, fails ? 1UL : 0, "")
-        );
-        if (trouble == HandlerTrouble.Late)
-        {
-            var deadline = handler.Declaration.Deadline;
-            cluster.Agenda.After(deadline + chance.Below(deadline), () => process.Give(answer));
-            return;
-        }
-
-        AnswerAfter(handler.AnswersWithin, answer);
-        if (trouble == HandlerTrouble.AnswersTwice)
-        {
-            AnswerAfter(handler.AnswersWithin, answer);
+            cluster.Agenda.After(answer.After + chance.Below(answer.After), () => process.Give(input));
         }
     }
 

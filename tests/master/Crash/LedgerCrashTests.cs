@@ -1,0 +1,50 @@
+namespace ClusterRas.Master.Tests.Crash;
+
+/// <summary>The power may go at any point: what was told as persisted is there, and the rest is a whole number of writes.</summary>
+public sealed class LedgerCrashTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Ledger_PowerGoesAtAnyPoint_HoldsAllThatWasToldAndNoPartOfAWrite()
+    {
+        var check = Check(story =>
+        {
+            story.Live(35);
+            story.Live(15);
+        });
+
+        check.Findings.ShouldBeEmpty();
+        check.ImageCount.ShouldBeGreaterThan(500);
+    }
+
+    /// <summary>Each of the three fsyncs carries a promise of its own.</summary>
+    [Theory]
+    [InlineData("ledger.db-wal", "it holds no state after any of the writes")]
+    [InlineData("ledger.mark", "one of them was put back")]
+    [InlineData("ledger.db", "another disk")]
+    public void Ledger_FsyncLies_IsFoundByTheCheck(string file, string how)
+    {
+        var check = Check(story =>
+        {
+            story.Live(5);
+            story.Disk.LiesAbout = file;
+            story.Live(45);
+        });
+
+        check.Findings.ShouldNotBeEmpty();
+        check.Findings[0].ShouldContain(how);
+    }
+
+    private CrashCheck Check(Action<CrashStory> live)
+    {
+        var seed = CrashSeed.Draw(output);
+        using var story = new CrashStory(seed);
+        live(story);
+        story.Failure.ShouldBeNull();
+        var operations = story.Disk.Operations;
+        var check = new CrashCheck(seed, story.DiskId);
+        check.Run(operations);
+        output.WriteLine($"{operations.Count} operations, {check.ImageCount} crash images");
+        check.Findings.ForEach(output.WriteLine);
+        return check;
+    }
+}
