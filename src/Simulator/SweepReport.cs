@@ -75,9 +75,9 @@ internal sealed class SweepReport(TextWriter output, Arguments arguments)
             output.WriteLine(
                 all.Length == 0
                     ? $"masters {what}: none"
-                    : Say(
-                        $"masters {what}: {all.Length}; from the last beat to their successor's first commit p50 {At(all, 0.5):0.000}, p99 {At(all, 0.99):0.000}, p99.9 {At(all, 0.999):0.000}, worst {all[^1]:0.000} s"
-                    )
+                    : Say($"masters {what}: {all.Length}; from the last beat to their successor's first commit ")
+                        + Say($"p50 {At(all, 0.5):0.000}, p99 {At(all, 0.99):0.000}, ")
+                        + Say($"p99.9 {At(all, 0.999):0.000}, worst {all[^1]:0.000} s")
             );
         }
     }

@@ -113,6 +113,8 @@ public sealed class CalmTests
             "said of a healthy node",
             "forged record",
             "unlucky seat",
+            "driver reload",
+            "standstill to a window's end",
         ];
         foreach (var kind in FaultKinds.All)
         {

@@ -168,6 +168,7 @@ internal sealed class ClusterService(
             new Warrant(By(request.By), Why(request.Why), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()),
             context.CancellationToken
         );
+
     public override Task<V1.GetTopologyReply> GetTopology(V1.GetTopologyRequest request, ServerCallContext context) =>
         Task.FromResult(new V1.GetTopologyReply { Text = TopologyFile.Write(topology) });
 
