@@ -18,6 +18,7 @@ internal sealed class RunRecording : IAsyncDisposable
 
     private const int BufferBytes = 256 * 1024;
     private const string Stopped = "stopped";
+    private const string FullSize = "the file has its full size";
 
     private readonly Channel<Taken> waiting = Channel.CreateBounded<Taken>(
         new BoundedChannelOptions(WaitingMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
@@ -95,7 +96,13 @@ internal sealed class RunRecording : IAsyncDisposable
     {
         try
         {
-            await WriteStepsAsync().ConfigureAwait(false);
+            if (!await WriteStepsAsync().ConfigureAwait(false))
+            {
+                // Also where a stop came meanwhile: steps that waited are left out.
+                ending = FullSize;
+                waiting.Writer.TryComplete();
+            }
+
             recorder.End(ending ?? Stopped);
             await file.FlushAsync().ConfigureAwait(false);
         }
@@ -112,7 +119,8 @@ internal sealed class RunRecording : IAsyncDisposable
         }
     }
 
-    private async Task WriteStepsAsync()
+    /// <returns>False: the file has its full size.</returns>
+    private async Task<bool> WriteStepsAsync()
     {
         while (await waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
@@ -129,14 +137,15 @@ internal sealed class RunRecording : IAsyncDisposable
 
                 if (recorder.BytesWritten >= fileBytesMax)
                 {
-                    End("the file has its full size");
-                    return;
+                    return false;
                 }
             }
 
             // So that a kill costs only what waits.
             await file.FlushAsync().ConfigureAwait(false);
         }
+
+        return true;
     }
 
     private sealed record Taken(
