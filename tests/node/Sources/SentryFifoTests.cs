@@ -96,10 +96,10 @@ public class SentryFifoTests
         raised.Report.Words.WindowMs.ShouldBe(windowMs);
         raised.Report.Words.Tag.ShouldBe(tag);
         var ends = raised.Report.WindowEnds!.Value;
-        test.SetClock(new Instant(ends.Nanoseconds - 1));
+        test.SetClock(ends);
         test.Release(raised).ShouldBe(ReleaseOutcome.Acked);
         acks.Read();
-        test.SetClock(ends);
+        test.SetClock(ends.Next);
         test.Release(raised).ShouldBe(ReleaseOutcome.Late);
         acks.IsEmpty.ShouldBeTrue();
     }
