@@ -46,6 +46,9 @@ internal sealed class Progress
     /// <summary>A snapshot up to here was sent: until it is on the disk there, less may be reported than before.</summary>
     private LogIndex Refilling { get; set; }
 
+    /// <summary>No snapshot is on its way that is not on its disk.</summary>
+    public bool IsFilled => Match.CompareTo(Refilling) >= 0;
+
     /// <summary>Its copies count for this seat.</summary>
     public bool Holds(Voter seat) => Disk == seat.Disk && !WentBack;
 
@@ -62,6 +65,7 @@ internal sealed class Progress
         Match = default;
         WentBack = false;
         (Refused, IsStuck) = (null, false);
+        (SnapshotSentAt, Refilling) = (null, default);
     }
 
     public void NoteSnapshot(LogIndex upTo)
@@ -77,7 +81,7 @@ internal sealed class Progress
             probes.RemoveAt(0);
         }
 
-        probes.Add(new SentProbe(number, now, previous, Match.CompareTo(Refilling) >= 0 ? Match : default));
+        probes.Add(new SentProbe(number, now, previous, IsFilled ? Match : default));
     }
 
     /// <summary>The request that a reply answers, if it is the first answer to it or any later one; null: it is not.</summary>

@@ -11,7 +11,7 @@ internal sealed class HeldBack : IOracle
     private readonly HashSet<(NodeId Node, int Run, ReportId Report)> answered = [];
     private readonly Dictionary<NodeId, Instant> startedAt = [];
     private readonly Dictionary<NodeId, int> openings = [];
-    private readonly Dictionary<(NodeId Node, ulong Msgid), ulong> lastShown = [];
+    private readonly Dictionary<(NodeId Node, ulong Msgid), (ulong StartNs, EventKind Kind)> lastShown = [];
 
     public string Name => "S7";
 
@@ -27,7 +27,7 @@ internal sealed class HeldBack : IOracle
                 due.Remove(sighting.Node);
                 break;
             case Sighting.Shown shown:
-                lastShown[(shown.Node, shown.Record.Msgid)] = shown.Record.StartNs;
+                lastShown[(shown.Node, shown.Record.Msgid)] = (shown.Record.StartNs, shown.Record.Kind);
                 break;
             case Sighting.Took took:
                 return Took(took, chronicle);
@@ -91,7 +91,7 @@ internal sealed class HeldBack : IOracle
             word.Device is not { } device
             || (
                 device.Epoch == openings.GetValueOrDefault(node, 1)
-                && lastShown.GetValueOrDefault((node, word.Report.Id.High)) == word.Report.Id.Low
+                && lastShown.GetValueOrDefault((node, word.Report.Id.High)) == (word.Report.Id.Low, word.Report.Id.Kind)
             )
         );
 }
