@@ -68,6 +68,17 @@ internal sealed class Progress
         (SnapshotSentAt, Refilling) = (null, default);
     }
 
+    /// <summary>It has taken what it was sent.</summary>
+    public void NoteTaken()
+    {
+        (Refused, IsStuck) = (null, false);
+        if (IsFilled)
+        {
+            // Not before: whoever has a snapshot and not yet on its disk says that it has little, and would be sent it again.
+            SnapshotSentAt = null;
+        }
+    }
+
     public void NoteSnapshot(LogIndex upTo)
     {
         Refilling = upTo;

@@ -246,7 +246,6 @@ internal sealed partial class RaftMachine
         NoteIfWentBack(from, peer, reply);
         if (reply.Accepted)
         {
-            (peer.Refused, peer.IsStuck) = (null, false);
             if (reply.Matched.CompareTo(peer.Match) > 0)
             {
                 peer.Match = reply.Matched;
@@ -258,11 +257,7 @@ internal sealed partial class RaftMachine
                 AdvanceCommit();
             }
 
-            if (peer.IsFilled)
-            {
-                // Not before: whoever has a snapshot and not yet on its disk says that it has little, and would be sent it again.
-                peer.SnapshotSentAt = null;
-            }
+            peer.NoteTaken();
         }
         else if (reply.Matched.Next.CompareTo(peer.Next) < 0)
         {
