@@ -4,9 +4,16 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Simulator;
 
 /// <summary>A master's process is gone, and another one is awaited.</summary>
-/// <param name="LastBeat">When it last beat.</param>
-internal sealed record Succession(NodeId Master, Term Term, TimeSpan LastBeat)
+/// <param name="lastBeat">When it last beat.</param>
+internal sealed class Succession(NodeId master, Term term, TimeSpan lastBeat)
 {
+    public NodeId Master => master;
+
+    public Term Term => term;
+
+    /// <summary>When it last beat.</summary>
+    public TimeSpan LastBeat => lastBeat;
+
     /// <summary>When a later term committed first; null: not yet.</summary>
     public TimeSpan? CommittedAt { get; set; }
 
@@ -51,8 +58,6 @@ internal sealed class Successions
                 break;
         }
     }
-
-    public void GiveUp(Succession succession) => open.Remove(succession);
 
     private void End(Term term, TimeSpan at, Chronicle chronicle)
     {

@@ -64,4 +64,32 @@ public class LedgerOrderTests
                     && send.Frame.Message is Message.AppendEntries { Entries.Count: > 0 }
                 );
     }
+
+    // It was sent again with each answer that it is not on the disk yet: whole snapshots, as fast as the two could talk.
+    [Fact]
+    public void Snapshot_ForADiskThatStandsStill_IsNotSentWithEachAnswer()
+    {
+        var cluster = new MiniCluster(3, options: new ProtocolOptions { LogEntriesMax = 4 });
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 3)).ShouldBeTrue();
+        var (master, follower, healthy) = (cluster.Master, (cluster.Master + 1) % 3, (cluster.Master + 2) % 3);
+        cluster.Stop(follower);
+        for (var word = 1ul; word <= 20; word++)
+        {
+            cluster.Give(master, new Input.Raised(cluster.Panic(healthy, master, word), null));
+            cluster.Run(0.1);
+        }
+
+        cluster.Stall(follower);
+        cluster.Start(follower);
+        cluster.Run(12);
+        cluster
+            .Of<Effect.Send>(master)
+            .Count(send => send.Frame.Message is Message.InstallSnapshot)
+            .ShouldBeInRange(1, 4);
+
+        cluster.Unstall(follower);
+        cluster
+            .RunUntil(() => cluster.Status(follower).CommitIndex == cluster.Status(master).CommitIndex, 3)
+            .ShouldBeTrue();
+    }
 }

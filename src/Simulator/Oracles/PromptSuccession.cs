@@ -8,16 +8,18 @@ internal sealed class PromptSuccession : IOracle
 {
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(4);
 
+    private readonly HashSet<Succession> judged = [];
+
     public string Name => "L4";
 
     public string? See(Sighting sighting, Chronicle chronicle)
     {
-        while (chronicle.Successions.Open is [var oldest, ..] && oldest.LastBeat + Within < sighting.At)
+        foreach (var succession in chronicle.Successions.Open)
         {
-            chronicle.Successions.GiveUp(oldest);
-            if (IsCalm(oldest, oldest.LastBeat + Within, chronicle))
+            var due = succession.LastBeat + Within;
+            if (due < sighting.At && judged.Add(succession) && IsCalm(succession, due, chronicle))
             {
-                return $"{oldest.Master}, master in term {oldest.Term}, beat last at {oldest.LastBeat.TotalSeconds} s, and nobody has committed in a later term {Within.TotalSeconds} s after that";
+                return $"{succession.Master}, master in term {succession.Term}, beat last at {succession.LastBeat.TotalSeconds} s, and nobody has committed in a later term {Within.TotalSeconds} s after that";
             }
         }
 
