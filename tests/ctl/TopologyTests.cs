@@ -189,6 +189,34 @@ public sealed class TopologyTests : IDisposable
     }
 
     [Fact]
+    public async Task Plan_PlacesBeforeTheEids_AreTaken()
+    {
+        var run = await Run.OfAsync(
+            "topology",
+            "plan",
+            Write("inventory.txt", "n01 switch=a1,b1 rack=r1 fd00::1 fd00:1::1\nn02 fd00::2 fd00:1::2 switch=a1,b1")
+        );
+
+        run.ExitCode.ShouldBe(0);
+        run.Out.Split("\"a1\"").Length.ShouldBe(3);
+        run.Out.Split("\"b1\"").Length.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Plan_PlacesThatNoDieHas_OrSaidTwice_AreRefused()
+    {
+        var run = await Run.OfAsync(
+            "topology",
+            "plan",
+            Write("inventory.txt", "n01 fd00::1 switch=a1,b1\nn02 fd00::2 rack=r1 rack=r2")
+        );
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain(":1:23: error: node \"n01\": switch= has 2 parts for 1 DIEs");
+        run.Error.ShouldContain(":2:21: error: node \"n02\": a second rack=");
+    }
+
+    [Fact]
     public async Task Plan_ChoosesVotersApart()
     {
         var nodes = Enumerable.Range(0, 16).Select(n => $"n{n:00} fd00::{n + 1:x} rack=r{n / 4} switch=s{n / 2}");

@@ -15,7 +15,8 @@ internal sealed record InventoryOptions(string? Cluster, IReadOnlyList<Said<stri
 /// <summary>Reads the short form of a map: a line for each node, name first, then its eids, CNA and places.</summary>
 /// <remarks>
 /// <c>n01 fd00::1 fd00:1::1 cna=1 rack=r1 switch=s0,s1 grpc=HOST:PORT,HOST:PORT</c>; before it lines such as
-/// <c>cluster=demo jetty=100</c>. Eids may be in any IPv6 form; a bare number is the CNA; commas are blanks.
+/// <c>cluster=demo jetty=100</c>. Eids may be in any IPv6 form; a bare number is the CNA; a comma after a word counts for
+/// nothing. Places follow the order of the eids, wherever they stand in the line.
 /// </remarks>
 internal sealed class Inventory
 {
@@ -132,9 +133,17 @@ internal sealed class Inventory
             );
         }
 
-        foreach (var word in words.Skip(1))
+        // Eids first: what is said of each DIE may stand before them.
+        var isKey = words.Skip(1).ToLookup(word => word.Value.Contains('=', StringComparison.Ordinal));
+        foreach (var word in isKey[false])
         {
-            ReadWord(node, word);
+            ReadAddress(node, word);
+        }
+
+        var said = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var word in isKey[true])
+        {
+            ReadKey(node, word, said);
         }
 
         draft.Nodes.Add(node);
@@ -180,13 +189,9 @@ internal sealed class Inventory
         }
     }
 
-    private void ReadWord(DraftNode node, Said<string> word)
+    private void ReadAddress(DraftNode node, Said<string> word)
     {
-        if (word.Value.Contains('=', StringComparison.Ordinal))
-        {
-            ReadKey(node, word);
-        }
-        else if (word.Value.Contains(':', StringComparison.Ordinal))
+        if (word.Value.Contains(':', StringComparison.Ordinal))
         {
             node.Dies.Add(new DraftDie($"{node.Owner} die{node.Dies.Count}") { Eid = EidOf(node, word) });
         }
@@ -196,9 +201,20 @@ internal sealed class Inventory
         }
     }
 
-    private void ReadKey(DraftNode node, Said<string> word)
+    private void ReadKey(DraftNode node, Said<string> word, HashSet<string> said)
     {
         var (key, value) = KeyOf(word, NodeKeys, node.Owner);
+        if (key is not null && !said.Add(key))
+        {
+            problems.Add(
+                word.At,
+                TopologyProblemCode.UnknownMember,
+                $"{node.Owner}: a second {key}=",
+                $"{key}= once in a line",
+                "remove one of them"
+            );
+        }
+
         switch (key)
         {
             case "cna":
@@ -208,14 +224,14 @@ internal sealed class Inventory
                 node.Rack = SiteOf(node.Owner, "rack", value!);
                 break;
             case "switch":
-                foreach (var (die, part) in Parts(value!).Index().Where(part => part.Index < node.Dies.Count))
+                foreach (var (die, part) in PartsOfDies(node, key, value!))
                 {
                     node.Dies[die].Switch = SiteOf(node.Dies[die].Owner, "switch", part);
                 }
 
                 break;
             case "grpc":
-                foreach (var (die, part) in Parts(value!).Index().Where(part => part.Index < node.Dies.Count))
+                foreach (var (die, part) in PartsOfDies(node, key, value!))
                 {
                     node.Dies[die].Grpc = GrpcPattern.Fill(part, node, die, problems);
                 }
@@ -332,6 +348,24 @@ internal sealed class Inventory
             "write its name"
         );
         return null;
+    }
+
+    /// <summary>One part for each DIE; a part without a DIE would be dropped in silence, and is a mistake.</summary>
+    private List<(int Die, Said<string> Part)> PartsOfDies(DraftNode node, string key, Said<string> word)
+    {
+        var parts = Parts(word).Index().ToList();
+        if (parts.Count > node.Dies.Count)
+        {
+            problems.Add(
+                parts[node.Dies.Count].Item.At,
+                TopologyProblemCode.UnknownMember,
+                $"{node.Owner}: {key}= has {parts.Count} parts for {node.Dies.Count} DIEs",
+                "at most one part for each eid of the line",
+                "remove what is too much, or write the eids that are missing"
+            );
+        }
+
+        return parts[..Math.Min(parts.Count, node.Dies.Count)];
     }
 
     private IEnumerable<Said<string>> Parts(Said<string> word)

@@ -12,14 +12,16 @@ internal static class OutputFile
             throw RefusedException.Usage($"{path} is there already.\n  name another file, or replace it with --force");
         }
 
-        var draft = path + ".new";
+        // A name that no file of the operator has.
+        var draft = $"{path}.{Guid.NewGuid():N}";
         try
         {
             File.WriteAllText(draft, text);
-            File.Move(draft, path, overwrite: true);
+            File.Move(draft, path, overwrite: mayReplace);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            File.Delete(draft);
             throw RefusedException.Usage($"{path} cannot be written: {failure.Message}\n  nothing was changed");
         }
     }

@@ -14,7 +14,7 @@ internal static class CnaListRule
         }
 
         var owners = told.Where(node => node.Cna is not null).ToLookup(node => node.Cna!.Value);
-        var layer = new PeerLayer<Cna>("server_cna", told, node => node.Cna?.Value);
+        var layer = new PeerLayer<Cna>("server_cna", told, node => node.Cna?.Value, keepsGaps: false);
         foreach (var node in told)
         {
             var list = node.Peers!.Cnas;

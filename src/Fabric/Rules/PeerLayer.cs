@@ -8,7 +8,13 @@ namespace ClusterRas.Fabric.Rules;
 /// <param name="way">As problems call it: <c>die0</c>, <c>server_cna</c>.</param>
 /// <param name="nodes">All that have such a list, or should.</param>
 /// <param name="ownOf">A node's own address on this way; null: it has none.</param>
-internal sealed class PeerLayer<T>(string way, IReadOnlyList<DraftNode> nodes, Func<DraftNode, T?> ownOf)
+/// <param name="keepsGaps">A map has a place for pairs that do not list each other.</param>
+internal sealed class PeerLayer<T>(
+    string way,
+    IReadOnlyList<DraftNode> nodes,
+    Func<DraftNode, T?> ownOf,
+    bool keepsGaps
+)
     where T : struct, IEquatable<T>
 {
     private readonly Dictionary<DraftNode, (Place At, HashSet<DraftNode> Listed, List<Said<T>> Unknown)> lists = [];
@@ -144,7 +150,9 @@ internal sealed class PeerLayer<T>(string way, IReadOnlyList<DraftNode> nodes, F
                 $"{way}: {gaps.Count} of {nodes.Count * (nodes.Count - 1) / 2} pairs list each other on neither side: "
             ) + Listed(gaps.Select(gap => $"{NameOf(gap.Item1)}-{NameOf(gap.Item2)}")),
             "every node in every other node's list",
-            "add them on both sides, or keep the gaps: import writes them into the map"
+            keepsGaps
+                ? "add them on both sides, or keep the gaps: import writes them into the map"
+                : "add them on both sides: a map has no place for these gaps, and an export would list everybody"
         );
 
         static bool Is(KeyValuePair<(DraftNode Node, Said<T>), DraftNode?> one, DraftNode node, DraftNode peer) =>

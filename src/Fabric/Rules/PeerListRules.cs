@@ -51,7 +51,8 @@ internal static class PeerListRules
             var layer = new PeerLayer<Eid>(
                 Invariant($"die{die}"),
                 told,
-                node => at < node.Dies.Count ? node.Dies[at].Eid?.Value : null
+                node => at < node.Dies.Count ? node.Dies[at].Eid?.Value : null,
+                keepsGaps: true
             );
             foreach (var node in told)
             {

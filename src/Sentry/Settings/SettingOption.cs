@@ -28,8 +28,7 @@ internal enum SettingKind
 /// <param name="Module">The word before it.</param>
 /// <param name="Name">Without the dashes.</param>
 /// <param name="Kind">Of its value.</param>
-/// <param name="IsOfTheMap">False: it is set per node, and no map has it.</param>
-internal sealed record SettingOption(string Module, string Name, SettingKind Kind, bool IsOfTheMap = false)
+internal sealed record SettingOption(string Module, string Name, SettingKind Kind)
 {
     public const string Reporter = "sentry_remote_reporter";
     public const string Urma = "sentry_urma_comm";
@@ -50,18 +49,18 @@ internal sealed record SettingOption(string Module, string Name, SettingKind Kin
     /// <summary>All of them. Source: sysSentry's own command, its manual, its help.</summary>
     public static readonly ImmutableArray<SettingOption> All =
     [
-        new(Reporter, Cna, SettingKind.Number, IsOfTheMap: true),
-        new(Reporter, Eid, SettingKind.Eids, IsOfTheMap: true),
-        new(Reporter, PanicTimeout, SettingKind.Number, IsOfTheMap: true),
-        new(Reporter, RebootTimeout, SettingKind.Number, IsOfTheMap: true),
+        new(Reporter, Cna, SettingKind.Number),
+        new(Reporter, Eid, SettingKind.Eids),
+        new(Reporter, PanicTimeout, SettingKind.Number),
+        new(Reporter, RebootTimeout, SettingKind.Number),
         new(Reporter, "panic", SettingKind.Switch),
         new(Reporter, "kernel_reboot", SettingKind.Switch),
         new(Reporter, UvbWay, SettingKind.Switch),
         new(Reporter, UrmaWay, SettingKind.Switch),
-        new(Urma, ServerEid, SettingKind.EidLists, IsOfTheMap: true),
-        new(Urma, JettyId, SettingKind.Number, IsOfTheMap: true),
+        new(Urma, ServerEid, SettingKind.EidLists),
+        new(Urma, JettyId, SettingKind.Number),
         new(Urma, "heartbeat", SettingKind.Switch),
-        new(Uvb, ServerCna, SettingKind.Cnas, IsOfTheMap: true),
+        new(Uvb, ServerCna, SettingKind.Cnas),
         new(Local, "power_off", SettingKind.Switch),
         new(Local, "oom", SettingKind.Switch),
         new(Local, "ub_mem_fault", SettingKind.Switch),
