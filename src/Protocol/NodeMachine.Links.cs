@@ -90,7 +90,11 @@ public sealed partial class NodeMachine
     {
         if (lineage != raft.Lineage)
         {
-            TellRecoveryAgain(link);
+            if (from == link.Peer)
+            {
+                TellRecoveryAgain(link);
+            }
+
             if (!IsForAnyLineage(message))
             {
                 outlet.Note(new Fact.FrameDropped(link, "of another lineage"));
@@ -204,7 +208,8 @@ public sealed partial class NodeMachine
         link.PeerNonceSeen = hello.Nonce;
         if (hello.Answers == nonce)
         {
-            if (raft.Learn(hello.Recoveries) is { } whyRetired)
+            // An empty disk belongs to no cluster yet, and believes no recovery before it does: another cluster's may be told, too.
+            if (hello.Cluster == raft.Cluster && raft.Learn(hello.Recoveries) is { } whyRetired)
             {
                 Refuse(link, whyRetired);
                 return;

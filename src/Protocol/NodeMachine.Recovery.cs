@@ -102,6 +102,11 @@ public sealed partial class NodeMachine
             return;
         }
 
+        if (raft.Cluster != clusterJudged)
+        {
+            LearnFromPeers();
+        }
+
         var isRecovery = raft.Lineage != lineageTold;
         (clusterJudged, lineageTold, retiredTold) = (raft.Cluster, raft.Lineage, raft.RetiredBy);
         foreach (var link in links.All)
@@ -123,6 +128,18 @@ public sealed partial class NodeMachine
         }
     }
 
+    /// <summary>What was told of recoveries before this node belonged to a cluster counts from now on, if it is of this one.</summary>
+    private void LearnFromPeers()
+    {
+        foreach (var link in links.All)
+        {
+            if (link.IsUsable && peers.TryGetValue(link.Id.Peer, out var hello) && RefusalOf(link, hello) is null)
+            {
+                raft.Learn(hello.Recoveries);
+            }
+        }
+    }
+
     /// <summary>The hello with our recoveries has not come there, or theirs not here: again, with the rhythm of heartbeats.</summary>
     private void TellRecoveryAgain(LinkId id)
     {
@@ -132,9 +149,10 @@ public sealed partial class NodeMachine
         }
     }
 
-    /// <summary>Words are everybody's, and so is whether somebody is there; all else is said under a master's authority.</summary>
+    /// <summary>Words are everybody's, and so is whether somebody is there and which cluster this is; all else is said under a
+    /// master's authority.</summary>
     private static bool IsForAnyLineage(Message message) =>
-        message is Message.Heartbeat or Message.LinkAck or Message.Relayed or Message.Reporting;
+        message is Message.Heartbeat or Message.LinkAck or Message.Relayed or Message.Reporting or Message.Adopt;
 
     private string Name(NodeId node) => topology.FindNode(node)?.Name ?? node.ToString();
 }

@@ -119,7 +119,7 @@ public sealed class RecoverTests : IAsyncLifetime
                 """
                 n03 is master, term 7; this was recovery 1
                 the other survivors are given seats within seconds: rasctl status
-                who is lost may come back with an empty data folder only
+                a lost node that had a seat may come back with an empty data folder only
 
                 """,
                 ""

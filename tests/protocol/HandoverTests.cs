@@ -71,6 +71,23 @@ public class HandoverTests
         (cluster.Master, cluster.Status(master).Term).ShouldBe((master, term));
     }
 
+    // Both before the first is committed: the second would have run after it, moved what had just been moved.
+    [Fact]
+    public void Handover_OfTwoAtOnce_IsOne()
+    {
+        var cluster = Joined();
+        var old = cluster.Master;
+        var voters = cluster.Running.Where(node => node != old).ToArray();
+        Ask(cluster, old, To(voters[0], "first"));
+        Ask(cluster, old, To(voters[1], "second"), nonce: 22);
+        cluster.RunUntil(() => Answer(cluster) is not null && Answer(cluster, 22) is not null, 5).ShouldBeTrue();
+        new[] { Answer(cluster)!, Answer(cluster, 22)! }
+            .Order()
+            .ShouldBe(["", "another handover is going on; try again in a second"]);
+        cluster.Run(1);
+        cluster.Status(cluster.Master).Book.Audit.Acts.Count.ShouldBe(1);
+    }
+
     [Fact]
     public void Handover_PanicMeanwhile_IsAcked()
     {

@@ -1,3 +1,6 @@
+using ClusterRas.Fabric;
+using static ClusterRas.Protocol.Tests.RecoveryStory;
+
 namespace ClusterRas.Protocol.Tests;
 
 /// <summary>In what order the ledger is given its work, and how often a follower whose ledger does not follow is asked.</summary>
@@ -91,5 +94,25 @@ public class LedgerOrderTests
         cluster
             .RunUntil(() => cluster.Status(follower).CommitIndex == cluster.Status(master).CommitIndex, 3)
             .ShouldBeTrue();
+    }
+
+    // Each beat's answer waited for the vote's write: after a minute all of them went at once.
+    [Fact]
+    public void Answers_ThatWaitForTheVoteOnDisk_GoOnce()
+    {
+        var cluster = new MiniCluster(3);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 3)).ShouldBeTrue();
+        var (master, slow) = (cluster.Master, (cluster.Master + 1) % 3);
+        cluster.Stall(slow);
+        cluster.Give(master, new Input.Asked(1, new EntryPayload.HandoverAsked(new NodeId((master + 2) % 3), Anna)));
+        cluster.RunUntil(() => cluster.Status((master + 2) % 3).IsReady).ShouldBeTrue();
+        cluster.Run(60);
+
+        var before = Answers();
+        cluster.Unstall(slow);
+        cluster.Run(cluster.Options.BeatEvery.TotalSeconds / 2);
+        (Answers() - before).ShouldBeInRange(1, 8);
+
+        int Answers() => cluster.Of<Effect.Send>(slow).Count(send => send.Frame.Message is Message.AppendEntriesReply);
     }
 }

@@ -122,6 +122,9 @@ internal sealed class MiniCluster
     /// <summary>More delay of a message, so that others overtake it.</summary>
     public Func<Message, TimeSpan> MoreDelay { get; set; } = static _ => TimeSpan.Zero;
 
+    /// <summary>What arrives of a node's message, instead of what it sent.</summary>
+    public Func<int, Message, Message> Rewrite { get; set; } = static (_, message) => message;
+
     /// <summary>The disk takes no writes for now.</summary>
     public void Stall(int node) => stalled.TryAdd(node, []);
 
@@ -223,7 +226,10 @@ internal sealed class MiniCluster
                     var back = new LinkId(new NodeId(node), send.Link.Die, send.Link.Transport);
                     var at = Now + Delay + MoreDelay(send.Frame.Message);
                     queue.Enqueue(
-                        (send.Link.Peer.Value, new Input.Arrived(back, send.Frame)),
+                        (
+                            send.Link.Peer.Value,
+                            new Input.Arrived(back, send.Frame with { Message = Rewrite(node, send.Frame.Message) })
+                        ),
                         (at.Nanoseconds, order++)
                     );
                     break;

@@ -140,4 +140,73 @@ public class RecoveryRefusedTests
         cluster.Status(last).IsReady.ShouldBeTrue();
         cluster.Status(last).Voters.Count.ShouldBe(1);
     }
+
+    // The group may have changed without any survivor's hearing of it.
+    [Fact]
+    public void Plan_WithAFollowerThatNobodyNames_IsRefused()
+    {
+        var (cluster, lost, left) = ThreeOfFiveLost();
+        cluster.Stop(left[3]);
+        cluster.Run(4);
+        Problems(cluster, left[..3], lost)
+            .ShouldBe([$"n{left[3]:00} may have entries that no survivor has: say whether it is a survivor or lost"]);
+        Plan(cluster, left[..3], [.. lost, left[3]]);
+    }
+
+    // It belongs to no cluster, so what it tells of recoveries is not about this one.
+    [Fact]
+    public void Hello_OfAnEmptyDiskThatTellsOfARecovery_PutsNobodyOut()
+    {
+        var cluster = Joined();
+        cluster.Stop(4);
+        cluster.Wipe(4);
+        cluster.Rewrite = static (from, message) =>
+            from == 4 && message is Message.Hello { Cluster.IsNone: true } hello
+                ? hello with
+                {
+                    Recoveries = [Foreign],
+                }
+                : message;
+        cluster.Start(4);
+        cluster.RunUntil(() => cluster.Status(4).CommitIndex == cluster.Status(cluster.Master).CommitIndex, 5);
+        cluster
+            .Of<Effect.Note>()
+            .ShouldNotContain(note => note.Fact is Fact.Retired || note.Fact is Fact.RecoveryLearned);
+        cluster.Status(4).CommitIndex.ShouldBe(cluster.Status(cluster.Master).CommitIndex);
+    }
+
+    [Fact]
+    public void EmptyDisk_ThatIsToldOfAnotherClustersRecovery_PassesNothingOn()
+    {
+        var cluster = Joined();
+        cluster.Stop(4);
+        cluster.Wipe(4);
+        cluster.Rewrite = static (from, message) =>
+            from == 3 && message is Message.Hello hello
+                ? hello with
+                {
+                    Cluster = new ClusterId(77),
+                    Recoveries = [Foreign],
+                }
+                : message;
+        var before = cluster.Effects.Count;
+        cluster.Start(4);
+        cluster.RunUntil(() => cluster.Status(4).CommitIndex == cluster.Status(cluster.Master).CommitIndex, 5);
+        cluster
+            .Effects.Skip(before)
+            .Select(seen => seen.Effect)
+            .OfType<Effect.Send>()
+            .ShouldNotContain(send =>
+                send.Frame.Message is Message.Hello && ((Message.Hello)send.Frame.Message).Recoveries.Count > 0
+            );
+        cluster.Status(4).CommitIndex.ShouldBe(cluster.Status(cluster.Master).CommitIndex);
+    }
+
+    private static readonly RecoveryMark Foreign = new(
+        1,
+        new Term(1),
+        new LogIndex(1),
+        new Voter(new NodeId(3), new DiskId(7)),
+        []
+    );
 }

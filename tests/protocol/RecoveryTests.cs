@@ -148,7 +148,7 @@ public class RecoveryTests
         PanicIsAcked(cluster, behind[0], 5);
         cluster.RunUntil(() => cluster.Status(5).Book.Incidents.Count == 1).ShouldBeTrue();
         Lose(cluster, lost);
-        var chosen = Recover(cluster, behind, lost);
+        var chosen = Recover(cluster, behind, [.. lost, 5]);
         cluster.Heal();
         cluster.Run(5);
         Retired(cluster, 5).ShouldHaveSingleItem();
@@ -164,7 +164,7 @@ public class RecoveryTests
         cluster.Stop(5);
         Lose(cluster, lost);
         int[] left = [.. cluster.Running.Order()];
-        Recover(cluster, left, lost);
+        Recover(cluster, left, [.. lost, 5]);
         cluster.Run(1);
         cluster.Start(5);
         cluster.RunUntil(() => Group(cluster).Contains(5), 10).ShouldBeTrue();
@@ -194,8 +194,7 @@ public class RecoveryTests
         Lose(cluster, lostToo);
         int[] rest = [.. cluster.Running.Order()];
 
-        // The first lost ones have no seat any more, so there is nothing to say of them.
-        var second = Recover(cluster, rest, lostToo, nonce: 32);
+        var second = Recover(cluster, rest, [.. lost, .. lostToo], nonce: 32);
         PanicIsAcked(cluster, first, second, 9);
         cluster.Run(2);
         foreach (var node in lost.Concat(lostToo))

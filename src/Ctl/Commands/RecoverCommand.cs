@@ -117,6 +117,6 @@ internal static class RecoverCommand
         var page = Page.On(surroundings);
         page.Line($"{Printable.Of(reply.MasterNodeName)} is master, term {reply.Term}; this was recovery {plan.Epoch}");
         page.Line("the other survivors are given seats within seconds: rasctl status");
-        page.Line("who is lost may come back with an empty data folder only");
+        page.Line("a lost node that had a seat may come back with an empty data folder only");
     }
 }

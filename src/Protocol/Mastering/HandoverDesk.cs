@@ -14,6 +14,7 @@ internal sealed class HandoverDesk(
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
+    private EntryPayload.HandoverAsked? appended;
     private EntryPayload.HandoverAsked? running;
     private Instant giveUpAt;
     private Instant nextLook;
@@ -34,16 +35,29 @@ internal sealed class HandoverDesk(
             return failed is { } ended && ended.Wish == wish ? ended.Reason : "";
         }
 
-        return running is not null ? "another handover is going on; try again in a second"
-            : WhyNot(wish.To, isBegun: false) is { } reason ? reason
-            : raft.Propose(wish) ? ""
-            : "the master takes no entries now";
+        if ((running ?? appended) is not null)
+        {
+            return "another handover is going on; try again in a second";
+        }
+
+        if (WhyNot(wish.To, isBegun: false) is { } reason)
+        {
+            return reason;
+        }
+
+        if (!raft.Propose(wish))
+        {
+            return "the master takes no entries now";
+        }
+
+        appended = wish;
+        return "";
     }
 
     /// <summary>The wish is committed: leadership may move.</summary>
     public void Begin(EntryPayload.HandoverAsked wish)
     {
-        (running, hasLeft, failed) = (wish, false, null);
+        (appended, running, hasLeft, failed) = (null, wish, false, null);
         giveUpAt = outlet.Now + options.ElectionTimeoutMin;
         Wake();
     }
@@ -73,7 +87,7 @@ internal sealed class HandoverDesk(
     }
 
     /// <summary>Another term: whatever was going on is over.</summary>
-    public void Clear() => (running, failed) = (null, null);
+    public void Clear() => (appended, running, failed) = (null, null, null);
 
     private string? WhyNot(NodeId? to, bool isBegun)
     {

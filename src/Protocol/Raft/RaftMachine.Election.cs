@@ -263,6 +263,7 @@ internal sealed partial class RaftMachine
             asked.Term == term
             && !cluster.IsNone
             && !IsLost(new Voter(self, disk))
+            && log.Epoch >= Epoch
             && (vote is null || vote == candidate)
             && IsUpToDate(asked.LastIndex, asked.LastTerm);
         if (grant && vote is null)

@@ -9,25 +9,20 @@ internal sealed partial class RaftMachine
     /// outside who are fenced by it. More elections than this take days.</summary>
     private const long TermsApart = 1_000_000;
 
-    private (EquatableArray<RecoveryMark> Of, Lineage Lineage) named;
-
     /// <summary>The recoveries of this cluster: those on the own disk, or what a peer told before the log has it. Never fewer.</summary>
     /// <remarks>One that is not on the own disk yet is told to nobody: after a crash it never was.</remarks>
-    public EquatableArray<RecoveryMark> Recoveries { get; private set; }
-
-    /// <summary>Names them all.</summary>
-    public Lineage Lineage
+    public EquatableArray<RecoveryMark> Recoveries
     {
-        get
+        get;
+        private set
         {
-            if (named.Of != Recoveries)
-            {
-                named = (Recoveries, Lineage.Of(Recoveries));
-            }
-
-            return named.Lineage;
+            field = value;
+            Lineage = Lineage.Of(value);
         }
     }
+
+    /// <summary>Names them all.</summary>
+    public Lineage Lineage { get; private set; }
 
     /// <summary>As people call a node; set by the node machine.</summary>
     public required Func<NodeId, string> NameOf { get; init; }
@@ -94,11 +89,11 @@ internal sealed partial class RaftMachine
         if (RetiredBy == 0 && theirs.Count > Recoveries.Count)
         {
             var first = theirs[Recoveries.Count];
-            var isLost = theirs.Any(mark => mark.Lost.Contains(new Voter(self, disk)));
+            var lostBy = theirs.FirstOrDefault(mark => mark.Lost.Contains(new Voter(self, disk)));
             var isKept = CommitIndex.Value == 0 || first.Keeps(log.TermAt(CommitIndex) ?? default, CommitIndex);
-            if (isLost || !isKept)
+            if (lostBy is not null || !isKept)
             {
-                Retire(first);
+                Retire(lostBy ?? first);
             }
             else
             {

@@ -16,6 +16,10 @@ internal sealed partial class RaftMachine
     private readonly RaftLog log;
     private readonly Queue<(Ticket Ticket, LogIndex UpTo)> appendsInFlight = new();
 
+    private readonly Dictionary<
+        (NodeId To, Type Kind, Ticket After),
+        (Term In, Message Message, Spread Spread)
+    > unsaid = [];
     private ClusterId cluster;
     private Term term;
     private Voter? vote;
@@ -323,19 +327,31 @@ internal sealed partial class RaftMachine
     }
 
     /// <summary>Sends once term and vote are on disk; not at all if the term is over by then.</summary>
+    /// <remarks>Of what waits for the same write only the newest of a kind goes: a disk that stands still for minutes would let go
+    /// thousands of answers at once (S12), and all but the last are answers to what is over.</remarks>
     private void Say(NodeId to, Message message, Spread spread = Spread.One)
     {
-        var saidIn = term;
-        outlet.AfterWrites(
-            termTicket,
-            () =>
-            {
-                if (term == saidIn)
-                {
-                    outlet.Send(to, message, spread);
-                }
-            }
-        );
+        if (termTicket.CompareTo(outlet.Persisted) <= 0)
+        {
+            outlet.Send(to, message, spread);
+            return;
+        }
+
+        var place = (to, message.GetType(), termTicket);
+        var isFirst = !unsaid.ContainsKey(place);
+        unsaid[place] = (term, message, spread);
+        if (isFirst)
+        {
+            outlet.AfterWrites(termTicket, () => SayNow(place));
+        }
+    }
+
+    private void SayNow((NodeId To, Type Kind, Ticket After) place)
+    {
+        if (unsaid.Remove(place, out var said) && said.In == term)
+        {
+            outlet.Send(place.To, said.Message, said.Spread);
+        }
     }
 
     private void BecomeFollower(Term newTerm, NodeId? leader)

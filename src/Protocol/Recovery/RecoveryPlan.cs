@@ -43,7 +43,7 @@ public sealed record RecoveryPlan(long Epoch, SurvivorState Chosen, EquatableArr
         }
 
         var seats = newest.Voters.Where(voter => said.Any(state => Holds(state, voter))).ToArray();
-        FindUnnamedSeats(topology, newest, said, lost, problems);
+        FindUnnamed(topology, newest, said, lost, problems);
         if (seats.Length > newest.Voters.Count / 2)
         {
             problems.Add(
@@ -130,7 +130,9 @@ public sealed record RecoveryPlan(long Epoch, SurvivorState Chosen, EquatableArr
         }
     }
 
-    private static void FindUnnamedSeats(
+    /// <summary>Every node of the map is one or the other. The group may have changed without any survivor's hearing of it, so a node
+    /// that seems to follow may hold what was committed last.</summary>
+    private static void FindUnnamed(
         Topology topology,
         SurvivorState newest,
         EquatableArray<SurvivorState> said,
@@ -138,11 +140,14 @@ public sealed record RecoveryPlan(long Epoch, SurvivorState Chosen, EquatableArr
         List<string> problems
     )
     {
-        foreach (var voter in newest.Voters)
+        foreach (var node in topology.Nodes.Select(node => node.Id))
         {
-            if (!lost.Contains(voter.Node) && !said.Any(state => state.Node == voter.Node))
+            if (!lost.Contains(node) && !said.Any(state => state.Node == node))
             {
-                problems.Add($"{Name(topology, voter.Node)} has a vote: say whether it is a survivor or lost");
+                var why = newest.Voters.Any(voter => voter.Node == node)
+                    ? "has a vote"
+                    : "may have entries that no survivor has";
+                problems.Add($"{Name(topology, node)} {why}: say whether it is a survivor or lost");
             }
         }
     }

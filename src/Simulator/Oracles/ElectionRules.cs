@@ -15,6 +15,7 @@ internal sealed class ElectionRules : IOracle
     private readonly Dictionary<(NodeId Candidate, int Run, Term Term), HashSet<Voter>> votes = [];
     private readonly HashSet<(NodeId Master, int Run, Term Term)> elected = [];
     private readonly Dictionary<NodeId, (int Run, Term Term)> leads = [];
+    private readonly Dictionary<(NodeId Node, int Run), Term> terms = [];
 
     public string Name => "S1";
 
@@ -28,6 +29,7 @@ internal sealed class ElectionRules : IOracle
                 Heard(sighting.Node, arrived, chronicle);
                 return null;
             case Sighting.Decided { Effect: Effect.Persist { Write.HardState: { } state } }:
+                terms[(sighting.Node, chronicle.Run(sighting.Node))] = state.Term;
                 if (leads.TryGetValue(sighting.Node, out var lead) && lead.Term != state.Term)
                 {
                     leads.Remove(sighting.Node);
@@ -121,15 +123,21 @@ internal sealed class ElectionRules : IOracle
 
     private string? Leads(NodeId node, Term term, Chronicle chronicle)
     {
-        var now = (chronicle.Run(node), term);
-        leads[node] = now;
-        if (!elected.Add((node, now.Item1, term)))
+        var run = chronicle.Run(node);
+        if (terms.TryGetValue((node, run), out var current) && term.CompareTo(current) < 0)
+        {
+            // Said when it was master, and said again by its links: what it commits now is of another term.
+            return null;
+        }
+
+        leads[node] = (run, term);
+        if (!elected.Add((node, run, term)))
         {
             return null;
         }
 
         var group = chronicle.Groups.Of(node);
-        var given = votes.GetValueOrDefault((node, chronicle.Run(node), term)) ?? [];
+        var given = votes.GetValueOrDefault((node, run, term)) ?? [];
         var count = group.Count(voter => given.Contains(voter) || IsOwn(voter, node, chronicle));
         return group.Count == 0 || count > group.Count / 2
             ? null

@@ -19,7 +19,8 @@ internal sealed class PromptSuccession : IOracle
             var due = succession.LastBeat + Within;
             if (due < sighting.At && judged.Add(succession) && IsCalm(succession, due, chronicle))
             {
-                return $"{succession.Master}, master in term {succession.Term}, beat last at {succession.LastBeat.TotalSeconds} s, and nobody has committed in a later term {Within.TotalSeconds} s after that";
+                return $"{succession.Master}, master in term {succession.Term}, beat last at {succession.LastBeat.TotalSeconds} s, and nobody "
+                    + $"has committed in a later term {Within.TotalSeconds} s after that";
             }
         }
 

@@ -67,6 +67,7 @@ internal sealed class Operator(Cluster cluster, Prng chance)
             return;
         }
 
+        // A plan wants every node of the map named, so who is off for a while is waited for.
         if (RecoveryPlan.Draw(cluster.Topology, said, lost).Plan is { } plan)
         {
             var order = new RecoveryOrder(said, lost, plan.Confirmation, new Warrant("operator", "", 0));
