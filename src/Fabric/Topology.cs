@@ -119,6 +119,9 @@ public sealed class Topology : IEquatable<Topology>
     /// <summary>The node with this id; null: the map has none.</summary>
     public TopologyNode? FindNode(NodeId id) => byId.GetValueOrDefault(id);
 
+    /// <summary>How people know the node: its name; for an id that the map does not have, the id.</summary>
+    public string NameOf(NodeId id) => FindNode(id)?.Name ?? id.ToString();
+
     /// <summary>The node with this name, lower case as in the file; null: the map has none.</summary>
     public TopologyNode? FindNode(string name) => byName.GetValueOrDefault(name);
 
