@@ -82,7 +82,7 @@ root.SetAction(async parsed =>
     {
         foreach (var warning in options.TopologyWarnings)
         {
-            await Console.Error.WriteLineAsync($"rasd: {warning.Told}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"rasd: {warning}").ConfigureAwait(false);
         }
 
         return 0;
@@ -112,7 +112,7 @@ static async Task<int> RunAsync(NodeOptions options, bool verbose)
     var log = logs.CreateLogger("rasd");
     foreach (var warning in options.TopologyWarnings)
     {
-        log.MapWarning(warning.Told);
+        log.MapWarning(warning.ToString());
     }
 
     using var stop = new CancellationTokenSource();

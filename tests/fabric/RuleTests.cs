@@ -93,9 +93,8 @@ public class RuleTests
             .Warnings;
         told.Select(problem => problem.Rule.Name).ShouldBe(["window-never-sent", "window-too-short"]);
         told[0]
-            .Told.ShouldContain(
-                "warning: file: panic_ms is 999: a stock kernel never sends with a window under 1000 ms"
-            );
+            .ToString()
+            .ShouldContain("warning: file: panic_ms is 999: a stock kernel never sends with a window under 1000 ms");
     }
 
     [Theory]

@@ -12,7 +12,7 @@ internal static class ProblemText
         {
             foreach (var problem in map.Reading.All)
             {
-                page.Line(problem.Told, ToneOf(problem.Severity));
+                page.Line(problem.ToString(), ToneOf(problem.Severity));
                 page.Line($"    why: {problem.Why}", Tone.Quiet);
             }
         }
