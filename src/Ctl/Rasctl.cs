@@ -72,6 +72,12 @@ internal static class Rasctl
                 TopologyProbeCommand.Create(asking, surroundings),
             }
         );
+        root.Add(
+            new Command("config", "What is configured: of rasd, of the map's timing, of sysSentry.")
+            {
+                ConfigSentryctlCommand.Create(asking, surroundings),
+            }
+        );
         foreach (var option in root.Options)
         {
             option.Action = option switch

@@ -42,6 +42,9 @@ public enum TopologyProblemCode
     /// <summary>An eid that is all zero.</summary>
     EidUnset,
 
+    /// <summary>An own eid with letters in upper case, as a stock kernel was told it.</summary>
+    EidCase,
+
     /// <summary>A CNA out of range.</summary>
     CnaRange,
 

@@ -47,8 +47,21 @@ public sealed record TopologyRule(TopologyProblemCode Code, TopologySeverity Sev
             new(TopologyProblemCode.Name, Error, "DNS takes upper and lower case for one, and two nodes had one name"),
             new(SiteName, Error, "racks and switches are compared by name, and a blank too many makes two of one"),
             new(TopologyProblemCode.NodeId, Error, "ids are places in tables of that size on every node"),
-            new(EidForm, Error, "sysSentry refuses every form but that of 39 characters, and compares acks by text"),
-            new(EidUnset, Error, "a DIE without an address is on no URMA device: setting it is refused"),
+            new(
+                EidForm,
+                Error,
+                "sysSentry wants 39 characters, and acks are compared by text: an address in another form never matches"
+            ),
+            new(
+                EidUnset,
+                Error,
+                "an eid of zeros is nobody's: words that name it are of no node, and few devices have it"
+            ),
+            new(
+                EidCase,
+                Warning,
+                "a stock kernel compares acks with the eid as it was typed, and acks have lower case: none is ever taken"
+            ),
             new(CnaRange, Error, "the driver refuses it, and the node is unreachable over UVB"),
             new(
                 CnaBroadcast,

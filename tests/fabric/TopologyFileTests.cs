@@ -200,7 +200,9 @@ public class TopologyFileTests
             .ShouldBeOfType<TopologyReading.Refused>()
             .Problems.ShouldHaveSingleItem()
             .ToString()
-            .ShouldBe("t.json:2:15: unusable: byte 0xe4 is not UTF-8; expected JSON text in UTF-8; save the file as UTF-8 [syntax]");
+            .ShouldBe(
+                "t.json:2:15: unusable: byte 0xe4 is not UTF-8; expected JSON text in UTF-8; save the file as UTF-8 [syntax]"
+            );
     }
 
     [Fact]

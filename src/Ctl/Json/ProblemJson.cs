@@ -29,7 +29,7 @@ internal static class ProblemJson
         json.List("problems", all, Write);
     }
 
-    private static void Write(Utf8JsonWriter json, TopologyProblem problem)
+    public static void Write(Utf8JsonWriter json, TopologyProblem problem)
     {
         json.WriteString("file", problem.Path);
         json.WriteNumber("line", problem.Line);

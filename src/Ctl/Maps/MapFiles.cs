@@ -129,7 +129,7 @@ internal static class MapFiles
     }
 
     // One file a node: n03.sh is of n03. Where the lines name nodes themselves, this name is not used.
-    private static string? NodeNameOf(string path)
+    public static string? NodeNameOf(string path)
     {
         var name = Path.GetFileName(path).Split('.')[0].ToLowerInvariant().Replace('_', '-');
         return DnsLabel.IsValid(name) ? name : null;

@@ -31,7 +31,9 @@ internal static class SharedSwitchRule
 
             var strayed = rails[0].First();
             var other = rails[1].First();
-            var named = rails.ConvertAll(rail => Invariant($"die{rail.Key} of {Listed(rail.Select(plug => plug.Node))}"));
+            var named = rails.ConvertAll(rail =>
+                Invariant($"die{rail.Key} of {Listed(rail.Select(plug => plug.Node))}")
+            );
             problems.Add(
                 strayed.Switch.At,
                 TopologyProblemCode.SharedSwitch,

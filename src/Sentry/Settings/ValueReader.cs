@@ -60,6 +60,24 @@ internal sealed class ValueReader(ProblemList problems)
         return [.. parts.Take(Limits.DieCountMax).Select(part => EidOf(owner, part))];
     }
 
+    /// <summary>Own eids in lower case, as acks have them.</summary>
+    public void CheckCase(string owner, ShellWord text)
+    {
+        foreach (var part in text.Split(';'))
+        {
+            if (Eid.TryParse(part.Text, out var eid) && part.Text != eid.ToString())
+            {
+                problems.Add(
+                    part.At,
+                    TopologyProblemCode.EidCase,
+                    $"{owner}: eid {Shown(part)} has letters in upper case",
+                    "the eid in lower case",
+                    $"write {eid}"
+                );
+            }
+        }
+    }
+
     /// <summary>Lists of eids, one a DIE.</summary>
     public List<DraftList<Eid>> EidLists(string owner, ShellWord text)
     {
@@ -102,12 +120,13 @@ internal sealed class ValueReader(ProblemList problems)
     {
         var items = new List<Said<Cna>>();
         var count = 0;
-        foreach (var part in text.Split(';'))
+        foreach (var part in Stripped(text).Split(';'))
         {
             count++;
 
-            // The driver's own parser: decimal digits with a plus at most, and no blanks.
+            // The driver's own parser: decimal digits with a plus at most before them, a newline behind, and no blanks.
             var digits = part.Text.StartsWith('+') ? part.Text[1..] : part.Text;
+            digits = digits.EndsWith('\n') ? digits[..^1] : digits;
             if (digits.Length is > 0 and <= 22 && digits.All(char.IsAsciiDigit))
             {
                 if (CnaOf(owner, part, BigInteger.Parse(digits, CultureInfo.InvariantCulture)) is { } cna)
@@ -133,6 +152,14 @@ internal sealed class ValueReader(ProblemList problems)
         }
 
         return new DraftList<Cna>(text.At, items) { HasBadItems = items.Count != count };
+    }
+
+    // sysSentry takes blanks off the whole list, and off nothing else.
+    private static ShellWord Stripped(ShellWord text)
+    {
+        var kept = Stock.PythonText.Strip(text.Text);
+        var start = kept.Length == 0 ? 0 : text.Text.IndexOf(kept, StringComparison.Ordinal);
+        return text.Part(start..(start + kept.Length));
     }
 
     private Said<Cna>? CnaOf(string owner, ShellWord text, BigInteger value) =>

@@ -57,7 +57,7 @@ internal sealed class OptionWords(string program, IReadOnlyList<string> options,
         var isBad = kind.IsShortHelp ? more?.Length > 0 : more is not null;
         return isBad
             ? Error($"argument -h/--help: ignored explicit argument {PythonText.Quoted(more!)}")
-            : new StockParserException(StockVerdict.Nothing with { Says = "it shows its help" });
+            : new StockParserException(StockVerdict.ByParser("it shows its help") with { ExitCode = 0 });
     }
 
     private Kind Classify(string word)

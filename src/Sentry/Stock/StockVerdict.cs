@@ -25,7 +25,7 @@ public enum StockRefusal
 public sealed record StockWrite(string File, string Text, int Errno);
 
 /// <summary>What sysSentry makes of one <c>sentryctl set</c>.</summary>
-/// <param name="ExitCode">Of the command: 0, 2 (parser) or 255.</param>
+/// <param name="ExitCode">Of the command: 0, 2 (parser) or 255; 0 also where it only shows its help.</param>
 /// <param name="RefusedBy">Who refuses it.</param>
 /// <param name="Says">What the operator reads, without the word "failed" before it; empty where it is taken.</param>
 /// <param name="Reasons">What the drivers have against it; they do not say it to him.</param>
@@ -45,8 +45,6 @@ public sealed record StockVerdict(
 
     internal static StockVerdict ByService(string says, ImmutableArray<StockWrite> writes = default) =>
         new(255, StockRefusal.Service, says, [], writes.IsDefault ? [] : writes);
-
-    internal static readonly StockVerdict Nothing = new(0, StockRefusal.Nobody, "", [], []);
 }
 
 /// <summary>What a driver has against a value.</summary>

@@ -250,7 +250,7 @@ def run(words, before):
             asked = parser().parse_args(words)
     except SystemExit as end:
         said = errors.getvalue().rstrip("\n")
-        return [end.code, "parser" if end.code else "nobody", said[said.rfind("\nsentryctl") + 1:], []]
+        return [end.code, "parser", said[said.rfind("\nsentryctl") + 1:], []]
     except ValueError:
         return [1, "parser", "it breaks", []]
     if asked.cmd_type is None:
