@@ -108,6 +108,18 @@ public enum TopologyProblemCode
     /// <summary>A window with a part of a second.</summary>
     WindowFraction,
 
+    /// <summary>A rhythm or a limit outside of its range.</summary>
+    TuningRange,
+
+    /// <summary>Rhythms with which no election would end, or every pause would be one.</summary>
+    TuningElection,
+
+    /// <summary>Rhythms with which live nodes would be called silent.</summary>
+    TuningSilence,
+
+    /// <summary>A window that a change of masters outlasts.</summary>
+    TuningWindow,
+
     /// <summary>A gap between what is no pair of nodes, or on a DIE that there is not.</summary>
     GapPair,
 

@@ -101,8 +101,10 @@ public class RuleTests
     [InlineData(999, TopologyProblemCode.WindowNeverSent)]
     [InlineData(1000, TopologyProblemCode.WindowTooShort)]
     [InlineData(1999, TopologyProblemCode.WindowTooShort)]
-    [InlineData(2000, null)]
-    [InlineData(2001, TopologyProblemCode.WindowFraction)]
+    [InlineData(2000, TopologyProblemCode.TuningWindow)]
+    [InlineData(3000, TopologyProblemCode.TuningWindow)]
+    [InlineData(4000, null)]
+    [InlineData(4001, TopologyProblemCode.WindowFraction)]
     [InlineData(3_600_000, null)]
     [InlineData(3_600_001, TopologyProblemCode.Timeout)]
     public void Window_AtItsLimits_IsToldForWhatItDoes(int ms, TopologyProblemCode? code)
