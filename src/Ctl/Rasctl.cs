@@ -75,6 +75,9 @@ internal static class Rasctl
         root.Add(
             new Command("config", "What is configured: of rasd, of the map's timing, of sysSentry.")
             {
+                ConfigCheckCommand.Create(asking, surroundings),
+                ConfigExplainCommand.Create(asking, surroundings),
+                ConfigSchemaCommand.Create(surroundings),
                 ConfigSentryctlCommand.Create(asking, surroundings),
             }
         );

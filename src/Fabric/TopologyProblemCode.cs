@@ -123,6 +123,12 @@ public enum TopologyProblemCode
     /// <summary>A gap between what is no pair of nodes, or on a DIE that there is not.</summary>
     GapPair,
 
+    /// <summary>An option of a node's rasd that is none.</summary>
+    Option,
+
+    /// <summary>A required handler that may take longer than the window of its events.</summary>
+    HandlerDeadline,
+
     /// <summary>A command line that sysSentry would not take.</summary>
     Command,
 

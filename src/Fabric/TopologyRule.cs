@@ -117,6 +117,8 @@ public sealed record TopologyRule(TopologyProblemCode Code, TopologySeverity Sev
             new(TuningSilence, Error, "nodes that live would be called silent, and words would come too late"),
             new(TuningWindow, Warning, "who dies while the master changes is not answered before its window ends"),
             new(GapPair, Error, "a gap that is nowhere hides no link, and the one that was meant is missed"),
+            new(Option, Error, "rasd does not start on this node"),
+            new(HandlerDeadline, Warning, "the ack leaves without its answer: recorded, and not handled"),
             new(Command, Error, "sysSentry refuses the whole command and sets nothing of it"),
             new(Setting, Error, "sysSentry refuses it, says only that some parameters failed, and keeps what was"),
             new(NotOfTheMap, Note, "it is set per node and has no place in the map: keep the line"),

@@ -42,7 +42,7 @@ internal static class ProblemJson
         json.WriteString("fix", problem.Advice);
     }
 
-    private static string VerdictOf(TopologySeverity? worst) =>
+    public static string VerdictOf(TopologySeverity? worst) =>
         worst switch
         {
             null or TopologySeverity.Note => "clean",
