@@ -113,7 +113,11 @@ public sealed record TopologyRule(TopologyProblemCode Code, TopologySeverity Sev
             ),
             new(WindowFraction, Note, "a stock kernel counts whole seconds and drops the rest"),
             new(TuningRange, Error, "outside of it nothing was tried, and the promises are not kept"),
-            new(TuningElection, Error, "masters would change without need, or voters would stand at once and nobody win"),
+            new(
+                TuningElection,
+                Error,
+                "masters would change without need, or voters would stand at once and nobody win"
+            ),
             new(TuningSilence, Error, "nodes that live would be called silent, and words would come too late"),
             new(TuningWindow, Warning, "who dies while the master changes is not answered before its window ends"),
             new(GapPair, Error, "a gap that is nowhere hides no link, and the one that was meant is missed"),

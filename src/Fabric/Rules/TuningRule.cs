@@ -131,7 +131,9 @@ internal static class TuningRule
             problems.Add(
                 draft.Tuning.GetValueOrDefault(ElectionMaxMs, draft.Tuning.GetValueOrDefault(ResendMs)!).At,
                 TopologyProblemCode.TuningWindow,
-                Invariant($"a window of {BlockingTimeouts.MsDefault}, the drivers' own: a change of masters takes longer"),
+                Invariant(
+                    $"a window of {BlockingTimeouts.MsDefault}, the drivers' own: a change of masters takes longer"
+                ),
                 Invariant($"windows of {least} ms or more, or shorter rhythms"),
                 $"write timeouts, or change {ElectionMaxMs} or {ResendMs}"
             );
@@ -141,7 +143,11 @@ internal static class TuningRule
             from one in draft
                 .Nodes.Select(node => (node.Owner, node.Timeouts))
                 .Prepend((Owner: "file", Timeouts: draft.Timeouts))
-            from window in new[] { ("panic_ms", one.Timeouts.PanicMs), ("kernel_reboot_ms", one.Timeouts.KernelRebootMs) }
+            from window in new[]
+            {
+                ("panic_ms", one.Timeouts.PanicMs),
+                ("kernel_reboot_ms", one.Timeouts.KernelRebootMs),
+            }
             where window.Item2 is { Value: >= TimeoutRule.NeverAckedBelowMs } && window.Item2.Value < least
             select (one.Owner, window.Item1, window.Item2);
         foreach (var (owner, name, said) in windows)
