@@ -33,7 +33,7 @@ internal sealed class Outsiders : IOracle
                 letIn[sighting.Node].Remove(close.Link);
                 return null;
             case Sighting.Decided { Effect: var effect } when outside.TryGetValue(sighting.Node, out var link):
-                return Changes(effect, link)
+                return Changes(effect, link, sighting.Node)
                     ? $"{sighting.Node} takes a frame of {link}, whom it has not let in, and does this: {effect}"
                     : null;
             default:
@@ -66,11 +66,12 @@ internal sealed class Outsiders : IOracle
     }
 
     // The same step may do what was due anyway; what a frame could have moved is none of that.
-    private static bool Changes(Effect effect, LinkId link) =>
+    private static bool Changes(Effect effect, LinkId link, NodeId here) =>
         effect switch
         {
             Effect.Persist { Write.HardState: not null } => true,
-            Effect.Note { Fact: Fact.RoleChanged or Fact.MasterChanged or Fact.WordReceived } => true,
+            Effect.Note { Fact: Fact.RoleChanged or Fact.MasterChanged } => true,
+            Effect.Note { Fact: Fact.WordReceived word } => word.Witness != here,
             Effect.Send send when send.Link == link => send.Frame.Message is not Message.Hello,
             _ => false,
         };
