@@ -196,20 +196,22 @@ public class ReplicationTests
 
         var later = new Term(cluster.Status(master).Term.Value + 5);
         var state = cluster.Disks[away].State;
-        cluster.Disks[away].Write(
-            new DiskWrite(
-                state.HardState with
-                {
-                    Term = later,
-                    Vote = new Voter(new NodeId(away), state.Disk),
-                },
-                null,
-                [],
-                null,
-                [],
-                []
-            )
-        );
+        cluster
+            .Disks[away]
+            .Write(
+                new DiskWrite(
+                    state.HardState with
+                    {
+                        Term = later,
+                        Vote = new Voter(new NodeId(away), state.Disk),
+                    },
+                    null,
+                    [],
+                    null,
+                    [],
+                    []
+                )
+            );
         cluster.Start(away);
         cluster
             .RunUntil(() => cluster.Running.All(node => cluster.Status(node).Term.CompareTo(later) > 0), 5)
