@@ -1,3 +1,4 @@
+using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 using ClusterRas.Simulator.Faults;
 
@@ -7,10 +8,12 @@ namespace ClusterRas.Simulator.Oracles;
 internal sealed class PromptCommit : IOracle
 {
     private static readonly TimeSpan CommitWithin = TimeSpan.FromSeconds(3.5);
+    private static readonly TimeSpan SucceedsWithin = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
     private readonly PriorityQueue<(ReportId Word, bool Answer), TimeSpan> due = new();
     private readonly HashSet<ReportId> seen = [];
     private readonly HashSet<ReportId> answered = [];
+    private readonly Dictionary<(NodeId Node, int Source), int> openings = [];
 
     public string Name => "L1";
 
@@ -23,6 +26,9 @@ internal sealed class PromptCommit : IOracle
                 break;
             case Sighting.Decided { Effect: Effect.Release release }:
                 answered.Add(release.Report);
+                break;
+            case Sighting.Took { Input: Input.DeviceReopened { Device: var device } }:
+                openings[(sighting.Node, device.Source)] = device.Epoch;
                 break;
             case Sighting.Decided { Effect: Effect.Committed }:
                 // Its answer came, and the device had shown another event under its number by then (D2).
@@ -75,6 +81,11 @@ internal sealed class PromptCommit : IOracle
         }
 
         var word = chronicle.Words[id];
+        if (answer && (IsGivenUp(word) || WaitedTooLong(id, deadline, chronicle)))
+        {
+            return null;
+        }
+
         if (!Calm.Holds(chronicle.Faults, chronicle.Shape, word.Node, word.At, deadline, chronicle))
         {
             return null;
@@ -84,6 +95,25 @@ internal sealed class PromptCommit : IOracle
             ? $"{id} was raised at {word.At.TotalSeconds} s and not answered by AckBy"
             : $"{id} was raised at {word.At.TotalSeconds} s and not committed within {CommitWithin.TotalSeconds} s";
     }
+
+    // The driver that showed it is no more: nobody can be let go, and whoever still waits is shown again, or heard as another word (D1).
+    private bool IsGivenUp(CaughtWord word) =>
+        word.Device is { } device
+        && openings.TryGetValue((word.Node, device.Source), out var epoch)
+        && epoch != device.Epoch;
+
+    // A required handler was waited for, as it should be, and the master fell just before AckBy: no successor can be there in time.
+    private static bool WaitedTooLong(ReportId id, TimeSpan deadline, Chronicle chronicle) =>
+        chronicle.Log.Find(id) is { } place
+        && chronicle.Log.Find(place.Incident) is { } incident
+        && incident.Opened.Handlers.Any(handler => handler.Required)
+        && (
+            chronicle
+                .Successions.Open.Concat(chronicle.Successions.Ended)
+                .Any(one => one.LastBeat > deadline - SucceedsWithin)
+            || chronicle.Master is { } master
+                && Calm.IsDisturbed(chronicle.Faults, master, deadline - SucceedsWithin, deadline)
+        );
 
     private static TimeSpan Margin(Waiter waiter) =>
         waiter switch
