@@ -122,7 +122,7 @@ public class TopologyFileTests
                     + "name another node",
                 "t.json:3:35: control names \"n02\", which is no node; expected 1, 3 or 5 names of nodes of this file; "
                     + "did you mean \"n01\"?",
-                "t.json:4:3: file: unknown member \"nodez\"; expected only version, cluster, control, jetty, timeouts, gaps, nodes; "
+                "t.json:4:3: file: unknown member \"nodez\"; expected only version, cluster, control, jetty, timeouts, timing, limits, gaps, nodes; "
                     + "did you mean \"nodes\"?",
                 "t.json:6:38: node \"n01\": cna 16777215 (0xffffff) means \"everyone\" to the driver when it sends; "
                     + "expected a whole number, 0 to 16777214, or no cna where the node has no UVB; "

@@ -145,7 +145,7 @@ public class ScriptTests
     }
 
     [Theory]
-    [InlineData("sentryctl set sentry_remote_reporter --p=on", "could be --panic_timeout_ms or --panic")]
+    [InlineData("sentryctl set sentry_remote_reporter --p=on", "could be --panic or --panic_timeout_ms")]
     [InlineData("sentryctl set sentry_remote_reporter --heartbeat=on", "set it with: sentryctl set sentry_urma_comm")]
     [InlineData("sentryctl set sentry_remote_reporter --cna", "\"--cna\" has no value")]
     [InlineData("sentryctl set sentry_remote_reporter cna=1", "write --cna [command]")]
