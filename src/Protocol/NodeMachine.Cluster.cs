@@ -33,6 +33,7 @@ public sealed partial class NodeMachine
         }
 
         outlet.EmitAfterWrite(new Effect.Committed(entries, raft.CommitIndex));
+        TakeCommittedMap();
         master.OnCommitted(entries);
         GrantCommitted();
         if (raft.CommittedInMemory > options.LogEntriesMax)
@@ -50,6 +51,7 @@ public sealed partial class NodeMachine
         }
 
         outlet.EmitAfterWrite(new Effect.Restored(snapshot));
+        TakeCommittedMap();
         GrantCommitted();
     }
 
@@ -195,6 +197,7 @@ public sealed partial class NodeMachine
             EntryPayload.HandlerDeclared declared => book.Handlers.TryGetValue(declared.Handler.Name, out var known)
                 && known.Handler == declared.Handler,
             EntryPayload.StopPlanned stop => raft.Leader is not null && keeper.IsTrue(stop),
+            EntryPayload.MapChanged changed => book.Audit.FindMap(changed) is not null,
             // Another term has a master: the asker sees in the status who it is.
             EntryPayload.HandoverAsked asked => raft.Leader is not null
                 && book.Audit.Find(asked) is { } entry
@@ -220,7 +223,7 @@ public sealed partial class NodeMachine
 
         var refused = links.HealthOf(now, node) == NodeHealth.AgentDown;
         var voters = 1;
-        foreach (var other in topology.Nodes)
+        foreach (var other in map.Topology.Nodes)
         {
             if (other.Id == self || other.Id == node || !links.IsHeard(now, other.Id))
             {
@@ -277,7 +280,7 @@ public sealed partial class NodeMachine
 
     private void TellHealth()
     {
-        foreach (var node in topology.Nodes)
+        foreach (var node in map.Topology.Nodes)
         {
             var health = links.HealthOf(outlet.Now, node.Id);
             if (node.Id != self && healthTold.GetValueOrDefault(node.Id) != health)

@@ -22,21 +22,7 @@ internal sealed partial class LinkTable
         this.prng = prng;
         relay = new Relay(self, prng.NextBits() >> 1);
         listeningFrom = now;
-        foreach (var node in topology.Nodes)
-        {
-            if (node.Id == self)
-            {
-                continue;
-            }
-
-            byPeer[node.Id] = [];
-            foreach (var die in node.Dies)
-            {
-                Add(new LinkId(node.Id, die.Die, TransportKind.Grpc), now);
-            }
-        }
-
-        all = [.. links.Values];
+        Follow(now, topology, []);
     }
 
     /// <summary>Every link, in order of its id.</summary>
@@ -106,7 +92,11 @@ internal sealed partial class LinkTable
             return NodeHealth.Up;
         }
 
-        var list = byPeer[node];
+        if (!byPeer.TryGetValue(node, out var list))
+        {
+            return NodeHealth.Unknown;
+        }
+
         var heard = list.Count(link => link.HeardAt is { } at && now - at <= options.SilentAfter);
         if (heard == list.Count)
         {
@@ -255,14 +245,6 @@ internal sealed partial class LinkTable
         }
 
         return null;
-    }
-
-    private void Add(LinkId id, Instant now)
-    {
-        // The first beats of a node are spread over the rhythm, or all links would speak at once for ever.
-        var link = new Link(id) { HeartbeatDue = now + prng.Below(options.HeartbeatEvery) };
-        links.Add(id, link);
-        byPeer[id.Peer].Add(link);
     }
 
     private void Send(Instant now, NodeId to, Message message, Spread spread, Outlet outlet, Link? except)
