@@ -52,7 +52,7 @@ internal sealed class Daemon : IAsyncDisposable
     /// <exception cref="LedgerException">The ledger cannot be used; the message says why and what to do.</exception>
     /// <exception cref="IOException">The recording cannot be begun.</exception>
     /// <exception cref="UnauthorizedAccessException">As before.</exception>
-    /// <exception cref="MapException">The node is not in the cluster's map, or cannot listen where that has it.</exception>
+    /// <exception cref="MapException">The node may not listen where the ledger's map has it.</exception>
     public Daemon(NodeOptions options, ILoggerFactory logs)
     {
         this.options = options;

@@ -123,6 +123,13 @@ internal static partial class FactLines
     public static partial void MapFileUnknown(this ILogger log, string path, long version, string digest);
 
     [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "map.removed",
+        Message = "{Node} is not in map version {Version} of the ledger; nobody lets it in unless it was added again: rasctl topology apply"
+    )]
+    public static partial void MapHasUsNot(this ILogger log, string node, long version);
+
+    [LoggerMessage(
         Level = LogLevel.Error,
         EventName = "map.unreadable",
         Message = "Map version {Version} cannot be read here, and this node stays with the one before: {Problem}; is rasd older here than elsewhere?"

@@ -12,17 +12,9 @@ internal static class MapStart
 {
     /// <summary>Where to listen: by the map in force, unless the file is none that the ledger knows; it may be a newer one, with a new
     /// place for this very machine.</summary>
-    /// <exception cref="MapException">The node is in the map no more, or may not listen where the ledger's map has it.</exception>
+    /// <exception cref="MapException">The node may not listen where the ledger's map has it.</exception>
     public static ImmutableArray<HostPort> Listen(NodeOptions options, FileStanding standing, MapStatus map)
     {
-        if (standing == FileStanding.Removed)
-        {
-            throw new MapException(
-                $"{options.Node.Name} is not in the map any more since version {map.Version}, and {options.TopologyPath} is an older one; "
-                    + "to have it back, add it to the map (rasctl topology apply) and start it with that map"
-            );
-        }
-
         if (standing != FileStanding.Outdated)
         {
             return options.Listen;
@@ -48,6 +40,10 @@ internal static class MapStart
         else if (standing == FileStanding.Unknown)
         {
             log.MapFileUnknown(options.TopologyPath, map.Version, digest);
+        }
+        else if (standing == FileStanding.Removed)
+        {
+            log.MapHasUsNot(options.Node.Name, map.Version);
         }
     }
 }

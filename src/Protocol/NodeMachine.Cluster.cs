@@ -216,7 +216,7 @@ public sealed partial class NodeMachine
     private SilenceVerdict SilenceOf(NodeId node)
     {
         var now = outlet.Now;
-        if (now - (links.HeardAt(node) ?? startedAt) <= options.SilentAfter)
+        if (now - (links.HeardAt(node) ?? Instant.Max(startedAt, links.AddedAt(node))) <= options.SilentAfter)
         {
             return SilenceVerdict.Heard;
         }
@@ -236,10 +236,12 @@ public sealed partial class NodeMachine
                 return SilenceVerdict.Heard;
             }
 
+            var isLinked = false;
             foreach (var heard in said.Vector)
             {
                 if (heard.Node == node)
                 {
+                    isLinked = true;
                     refused |= heard.Refused;
                     if (heard.AgoMs >= 0 && heard.AgoMs <= options.SilentAfter.TotalMilliseconds)
                     {
@@ -248,9 +250,9 @@ public sealed partial class NodeMachine
                 }
             }
 
-            if (!links.HasListened(now, other.Id))
+            if (!isLinked || !links.HasListened(now, other.Id))
             {
-                // It has only just started, and whom it has not heard may be heard by its next beat.
+                // It has only just started, or has another map, and whom it has not heard may be heard by its next beat.
                 return SilenceVerdict.Heard;
             }
 

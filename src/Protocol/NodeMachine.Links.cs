@@ -107,8 +107,8 @@ public sealed partial class NodeMachine
             case Message.LinkAck:
                 break;
             case Message.Heartbeat heartbeat:
+                NoteMapOf(from, heartbeat.MapVersion);
                 links.NoteVector(outlet.Now, from, heartbeat.Vector);
-                mapsHeard[from] = heartbeat.MapVersion;
                 break;
             case Message.Relayed relayed:
                 if (links.Unwrap(outlet.Now, relayed, outlet) is { } inner)
@@ -230,7 +230,7 @@ public sealed partial class NodeMachine
     {
         if (peers.GetValueOrDefault(hello.Node)?.Nonce != hello.Nonce)
         {
-            links.NoteNewProcess(hello.Node);
+            links.NoteListensAnew(hello.Node);
         }
 
         peers[hello.Node] = hello;

@@ -26,11 +26,7 @@ public sealed partial class NodeMachine
 
     private void BeginLinks(Instant now)
     {
-        if (!map.HasSelf)
-        {
-            links.FollowNobody();
-        }
-        else if (map.Version > 0)
+        if (map.Version > 0)
         {
             links.Follow(now, map.Topology, []);
         }
@@ -120,6 +116,17 @@ public sealed partial class NodeMachine
         outlet.Emit(
             new Effect.MapTaken(map.Topology, map.Version, map.Former, new([.. links.All.Select(link => link.Id)]))
         );
+    }
+
+    /// <summary>Who has taken another map listens to some nodes since then only.</summary>
+    private void NoteMapOf(NodeId peer, long version)
+    {
+        if (mapsHeard.TryGetValue(peer, out var known) && known != version)
+        {
+            links.NoteListensAnew(peer);
+        }
+
+        mapsHeard[peer] = version;
     }
 
     private bool HasSeat(NodeId node) =>

@@ -98,6 +98,7 @@ public sealed partial class NodeMachine
             Targets = ReportTargets,
             ToOwnMaster = report => master.OnReport(report),
             TellReleasing = TellReleasing,
+            KnowsVictim = words => Folding.Victim(words, map.Topology) is not null,
             IsRecorded = releasing =>
                 book.Incidents.TryGetValue(releasing.Incident, out var incident)
                 && MasterMachine.IsRecorded(incident, releasing),

@@ -33,6 +33,9 @@ internal sealed class Chronicle
 
     public Shape Shape { get; }
 
+    /// <summary>The maps that were applied.</summary>
+    public MapHistory Maps { get; } = new();
+
     /// <summary>Who was awaited when a master had died, and for how long.</summary>
     public Successions Successions { get; } = new();
 
@@ -66,6 +69,7 @@ internal sealed class Chronicle
         Lost = null;
         Log.BeginSighting();
         Groups.BeginSighting();
+        Maps.Take(sighting);
         switch (sighting)
         {
             case Sighting.Decided { Effect: Effect.Committed committed }:

@@ -133,9 +133,9 @@ internal sealed partial class GroupKeeper(
 
         if (EndOf(voter.Node) is { } incident)
         {
-            return NotSilent(voter.Node) is { } reason
-                ? Wait(voter.Node, reason)
-                : Remove(voter, GroupCause.Died, incident.Id);
+            return NotSilent(voter.Node) is not { } reason ? Remove(voter, GroupCause.Died, incident.Id)
+                : map.Has(voter.Node) ? Wait(voter.Node, reason)
+                : TryStop(voter);
         }
 
         if (IsLeaving(voter.Node) || IsToYield(voter))

@@ -56,6 +56,7 @@ internal sealed partial class LinkTable
         if (!byPeer.TryGetValue(id.Peer, out var list))
         {
             list = byPeer[id.Peer] = [];
+            addedAt[id.Peer] = now;
         }
 
         list.Add(link);
@@ -73,6 +74,7 @@ internal sealed partial class LinkTable
             vectors.Remove(peer);
             relayedAt.Remove(peer);
             listeningAt.Remove(peer);
+            addedAt.Remove(peer);
         }
     }
 }

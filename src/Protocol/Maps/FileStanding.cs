@@ -12,6 +12,6 @@ public enum FileStanding
     /// <summary>The ledger does not know it: the node runs with its ledger's, and may learn that the file is a newer one.</summary>
     Unknown,
 
-    /// <summary>The ledger's map has this node no more, and the file is an earlier one.</summary>
+    /// <summary>The ledger's map has this node not: it runs with the file, and is let in only where it was added again.</summary>
     Removed,
 }

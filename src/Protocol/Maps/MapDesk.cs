@@ -72,14 +72,6 @@ internal sealed class MapDesk(MapInForce map, RaftMachine raft)
             return "the control group is just being changed; try again in a second";
         }
 
-        foreach (var voter in raft.Voters)
-        {
-            if (!map.Has(voter.Node))
-            {
-                return $"{map.Name(voter.Node)} has still to give up its seat after the last change of the map; see rasctl status, and try again";
-            }
-        }
-
         return null;
     }
 
@@ -99,6 +91,15 @@ internal sealed class MapDesk(MapInForce map, RaftMachine raft)
         if (next.DieCount != now.DieCount)
         {
             return $"it has {next.DieCount} DIEs a node, and the cluster runs with {now.DieCount}: stop all nodes for that, and start them with the new file and empty data folders";
+        }
+
+        // Taken back at any time; but nobody else leaves before those have left who are on their way.
+        foreach (var voter in raft.Voters)
+        {
+            if (!map.Has(voter.Node) && next.FindNode(voter.Node) is null)
+            {
+                return $"{map.Name(voter.Node)} has still to give up its seat after the last change of the map; see rasctl status, and try again";
+            }
         }
 
         return WhyNotTheSame(next) ?? WhyNoMajority(next);

@@ -70,31 +70,25 @@ internal sealed class MapInForce(NodeId self, Topology file)
     }
 
     /// <summary>At a start: the ledger's map goes before the file's.</summary>
-    /// <remarks>Where the ledger's has this node no more and does not know the file, the file is believed: the node may have been
-    /// added again since. The others judge it by the digest.</remarks>
+    /// <remarks>Where the ledger's has this node not, the file is believed: the node may have been added again since, with a new map
+    /// or with an old one. The others judge that by the links that they have, and by the digest.</remarks>
     public FileStanding Begin(MapRecord record)
     {
-        var fileDigest = Digest;
         var kept = Topology;
+        var fileDigest = Digest;
         if (!Take(record, out _) || Digest == fileDigest)
         {
             return FileStanding.InForce;
         }
 
-        var isKnown = Ancestors.Contains(fileDigest);
         if (HasSelf)
         {
-            return isKnown ? FileStanding.Outdated : FileStanding.Unknown;
-        }
-
-        if (isKnown)
-        {
-            return FileStanding.Removed;
+            return Ancestors.Contains(fileDigest) ? FileStanding.Outdated : FileStanding.Unknown;
         }
 
         Ancestors = new([.. Ancestors, Digest]);
         Topology = kept;
-        return FileStanding.InForce;
+        return FileStanding.Removed;
     }
 
     /// <summary>Why the map that a peer runs with is none of this cluster; null: it is this one, or one before or after it.</summary>

@@ -77,7 +77,8 @@ internal sealed partial class MasterMachine
         var incident = Book().FindByReport(report.Id) ?? CommittedBeyondLimit(report);
         if (incident is null)
         {
-            if (Folding.Victim(report.Words, map.Topology) is null)
+            // A word that is appended stands, whoever has left the map meanwhile.
+            if (appended.FindByReport(report.Id) is null && Folding.Victim(report.Words, map.Topology) is null)
             {
                 SendAnswer(held, null, Verdict.UnknownVictim, 0);
             }
