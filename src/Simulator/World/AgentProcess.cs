@@ -59,7 +59,7 @@ internal sealed class AgentProcess
     public SurvivorState? Survivor => ended || paused || stepping || !hasBegun ? null : machine.Survivor(host.Clock);
 
     /// <summary>The map that it says it runs with; null: it does not answer now.</summary>
-    public Topology? Map => ended || paused || stepping || !hasBegun ? null : machine.Map.Topology;
+    public MapStatus? Map => ended || paused || stepping || !hasBegun ? null : machine.Map;
 
     /// <param name="takes">So long it is there and does nothing.</param>
     public void Start(TimeSpan takes)

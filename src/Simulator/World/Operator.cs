@@ -49,36 +49,38 @@ internal sealed class Operator(Cluster cluster, Prng chance)
     /// <returns>False: nobody answers, or there is nothing to change.</returns>
     public bool Apply(NodeId about, MapAct act)
     {
-        if (Asked() is not ({ } process, { } now) || MapEdit.Of(now, about, act, chance) is not { } next)
+        if (Asked() is not ({ } process, var now) || MapEdit.Of(now.Topology, about, act, chance) is not { } next)
         {
             return false;
         }
 
-        Apply(process, now, next);
+        Apply(process, now.Topology, next);
         return true;
     }
 
-    /// <summary>Adds a node again that was removed, and asks until it is there, or was never away.</summary>
-    /// <param name="done">Called with the map that has it, if it was away.</param>
-    public void AddAgain(NodeId node, Action<Topology> done, bool wasAway = false)
+    /// <summary>Adds a node again that was removed, and asks until it is there.</summary>
+    /// <param name="done">Called once with the map that has it, if it was away.</param>
+    /// <param name="awayIn">The newest version that was seen without it; 0: none yet.</param>
+    public void AddAgain(NodeId node, Action<Topology> done, long awayIn = 0)
     {
-        var answer = Asked(but: node);
-        if (answer is ({ } process, { } now))
+        if (Asked(but: node) is ({ } process, var now))
         {
-            if (now.FindNode(node) is not null && wasAway)
+            var has = now.Topology.FindNode(node) is not null;
+            if (has && awayIn > 0 && now.Version > awayIn)
             {
-                done(now);
+                done(now.Topology);
                 return;
             }
 
-            if (now.FindNode(node) is null)
+            if (!has)
             {
-                wasAway = true;
-                Apply(process, now, MapEdit.WithAgain(now, cluster.Topology[node]));
+                awayIn = Math.Max(awayIn, now.Version);
+                Apply(process, now.Topology, MapEdit.WithAgain(now.Topology, cluster.Topology[node]));
             }
         }
 
-        cluster.Agenda.After(AskEvery, () => AddAgain(node, done, wasAway));
+        // Who answers may be behind: an older map says nothing.
+        cluster.Agenda.After(AskEvery, () => AddAgain(node, done, awayIn));
     }
 
     private void Apply(AgentProcess process, Topology now, Topology next)
@@ -88,7 +90,7 @@ internal sealed class Operator(Cluster cluster, Prng chance)
         cluster.Agenda.After(AskEvery, () => process.Give(new Input.Withdrawn(nonce)));
     }
 
-    private (AgentProcess Process, Topology Map)? Asked(NodeId? but = null)
+    private (AgentProcess Process, MapStatus Map)? Asked(NodeId? but = null)
     {
         var from = (int)chance.Below(cluster.Plan.Shape.NodeCount);
         for (var place = 0; place < cluster.Plan.Shape.NodeCount; place++)
