@@ -205,11 +205,7 @@ internal sealed class Daemon : IAsyncDisposable
         await transport.DisposeAsync().ConfigureAwait(false);
         await host.DisposeAsync().ConfigureAwait(false);
         loop.Dispose();
-        if (recording is not null)
-        {
-            await recording.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await EndRecordingAsync().ConfigureAwait(false);
         ledger.Dispose();
         stopping.Dispose();
         log.Stopped();

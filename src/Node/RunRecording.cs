@@ -24,7 +24,8 @@ internal sealed class RunRecording : IAsyncDisposable
         new BoundedChannelOptions(WaitingMax) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
     );
     private readonly ILogger log;
-    private readonly FileStream file;
+    private readonly Stream file;
+    private readonly string path;
     private readonly RunRecorder recorder;
     private readonly long fileBytesMax;
     private readonly Task writing;
@@ -35,8 +36,18 @@ internal sealed class RunRecording : IAsyncDisposable
     /// <exception cref="IOException">There is such a file already, or it cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">As before.</exception>
     public RunRecording(string path, RunStart start, ILogger log, long fileBytesMax = FileBytesMax)
+        : this(Create(path), path, start, log, fileBytesMax) { }
+
+    /// <summary>Begins a recording in an open file, which it closes.</summary>
+    internal RunRecording(Stream file, string path, RunStart start, ILogger log, long fileBytesMax)
     {
-        (this.log, this.fileBytesMax) = (log, fileBytesMax);
+        (this.file, this.path, this.log, this.fileBytesMax) = (file, path, log, fileBytesMax);
+        recorder = new RunRecorder(file, start);
+        writing = Task.Run(WriteAsync);
+    }
+
+    private static FileStream Create(string path)
+    {
         var create = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -50,9 +61,7 @@ internal sealed class RunRecording : IAsyncDisposable
             create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        file = new FileStream(path, create);
-        recorder = new RunRecorder(file, start);
-        writing = Task.Run(WriteAsync);
+        return new FileStream(path, create);
     }
 
     /// <summary>One step; on the loop's thread.</summary>
@@ -82,7 +91,14 @@ internal sealed class RunRecording : IAsyncDisposable
         End(Stopped);
         await writing.ConfigureAwait(false);
         recorder.Dispose();
-        await file.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It writes what it still buffers, and a disk that took no more takes no more now: that was said when it ended.
+        }
     }
 
     // Whoever is first says why.
@@ -115,7 +131,7 @@ internal sealed class RunRecording : IAsyncDisposable
 
         if (ending is { } reason and not Stopped)
         {
-            log.RecordingEnded(file.Name, reason);
+            log.RecordingEnded(path, reason);
         }
     }
 

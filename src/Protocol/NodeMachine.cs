@@ -168,6 +168,7 @@ public sealed partial class NodeMachine
                 break;
             case Input.DeviceReopened reopened:
                 reporter.OnDeviceReopened(reopened.Device);
+                reclaim.OnDeviceReopened(reopened.Device);
                 break;
             case Input.Released released:
                 if (!reclaim.OnReleased(released.Report, released.Outcome))

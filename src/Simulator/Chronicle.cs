@@ -7,8 +7,9 @@ namespace ClusterRas.Simulator;
 
 /// <summary>A word that a source caught at a node.</summary>
 /// <param name="At">When it was caught first.</param>
+/// <param name="SaidAt">When it was said, which is long before that at a node that stood still.</param>
 /// <param name="Run">Number of the agent's run at this node that caught it last.</param>
-internal sealed record CaughtWord(TimeSpan At, NodeId Node, int Run, Report Report, DeviceRef? Device);
+internal sealed record CaughtWord(TimeSpan At, TimeSpan SaidAt, NodeId Node, int Run, Report Report, DeviceRef? Device);
 
 /// <summary>What is known of all nodes together, gathered from the sightings so far. Judges nothing.</summary>
 internal sealed class Chronicle
@@ -83,8 +84,8 @@ internal sealed class Chronicle
                 when beat.Term.CompareTo(MasterTerm) >= 0:
                 (Master, MasterTerm) = (sighting.Node, beat.Term);
                 break;
-            case Sighting.Took { Input: Input.Raised raised }:
-                Take(sighting, raised);
+            case Sighting.Took { Input: Input.Raised raised } took:
+                Take(took, raised);
                 break;
             case Sighting.Stored stored:
                 Take(stored);
@@ -105,11 +106,12 @@ internal sealed class Chronicle
         Successions.Take(sighting, this);
     }
 
-    private void Take(Sighting sighting, Input.Raised raised)
+    private void Take(Sighting.Took sighting, Input.Raised raised)
     {
         var first = words.GetValueOrDefault(raised.Report.Id);
         words[raised.Report.Id] = new CaughtWord(
             first?.At ?? sighting.At,
+            first?.SaidAt ?? sighting.At - (sighting.Now - raised.Report.RaisedAt),
             sighting.Node,
             runs[sighting.Node.Value],
             raised.Report,

@@ -64,7 +64,7 @@ internal static class Replays
             ReplayOutcome.Differs differs => Line($"step {differs.Step} decides otherwise, at {differs.At}\n")
                 + $"  input     {differs.Input}\n"
                 + Line($"  recorded  {differs.Recorded:x16}\n  replayed  {differs.Replayed:x16}")
-                + (differs.SameCore ? "" : ", by another build of the core")
+                + (differs.SameCore ? "" : $", by another build of the core; it was recorded by {differs.Version}")
                 + string.Concat(differs.Decided.Select(effect => $"\n  decided   {effect}")),
             ReplayOutcome.Unusable unusable => $"cannot be used: {unusable.Reason}",
             _ => throw new System.Diagnostics.UnreachableException(),

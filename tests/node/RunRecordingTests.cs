@@ -36,6 +36,27 @@ public sealed class RunRecordingTests : IDisposable
     public void Recording_IntoAFolderThatIsNotThere_IsRefused() =>
         Should.Throw<IOException>(() => new RunRecording(Path.Combine(folder, "no", "file"), Start(), log));
 
+    [Fact]
+    public async Task Recording_OnADiskThatTakesNoMore_EndsAndCostsTheDaemonNothing()
+    {
+        var start = Start();
+        var machine = start.NewMachine();
+        await using (
+            var recording = new RunRecording(new FullDisk(20_000), "full", start, log, RunRecording.FileBytesMax)
+        )
+        {
+            for (var step = 0; step < 1000; step++)
+            {
+                var effects = new List<Effect>();
+                var now = machine.NextWake;
+                machine.Step(now, new Input.Woke(), effects);
+                recording.Note(now, new Input.Woke(), false, effects, machine.NextWake, thrown: null);
+            }
+        }
+
+        log.Said.ShouldHaveSingleItem().ShouldContain("No space left on device");
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private async Task RecordAsync(int steps, long fileBytesMax)
@@ -96,5 +117,29 @@ public sealed class RunRecordingTests : IDisposable
             Exception? exception,
             Func<TState, Exception?, string> formatter
         ) => Said.Add(formatter(state, exception));
+    }
+
+    /// <summary>As a file on a full disk: what it buffers is refused once more when it is closed.</summary>
+    private sealed class FullDisk(int bytes) : MemoryStream
+    {
+        private static IOException Full => new("No space left on device");
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (Length + buffer.Length > bytes)
+            {
+                throw Full;
+            }
+
+            base.Write(buffer);
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            throw Full;
+        }
     }
 }

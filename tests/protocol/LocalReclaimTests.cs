@@ -80,4 +80,47 @@ public class LocalReclaimTests
         cluster.Of<Effect.StartHandler>(Here).ShouldAllBe(start => start.Call.Incident.Index.Value > 0);
         cluster.Of<Effect.Release>(Here).ShouldBeEmpty();
     }
+
+    // Found by seed 7000051 of 5 nodes.
+    [Fact]
+    public void Driver_ReloadedWhileTheHandlersWork_IsAnsweredOnlyAtItsNewOpening()
+    {
+        var cluster = WithHandler();
+        var raised = Waits(cluster, TimeSpan.FromSeconds(35));
+        cluster.Give(Here, raised);
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(Here).Any()).ShouldBeTrue();
+        var call = cluster.Of<Effect.StartHandler>(Here).First().Call;
+        var again = raised.Device!.Value with { Epoch = 2 };
+        cluster.Give(Here, new Input.DeviceReopened(again));
+        cluster.Give(
+            Here,
+            new Input.HandlerAnswered(call.Incident, new HandlerResult("shrink", HandlerOutcome.Done, 4096, ""))
+        );
+        cluster.Run(1);
+        cluster.Of<Effect.Release>(Here).ShouldBeEmpty();
+
+        cluster.Give(Here, raised with { Device = again });
+        cluster.Run(0.5);
+        cluster.Of<Effect.Release>(Here).ShouldHaveSingleItem().Device.ShouldBe(again);
+    }
+
+    // Its ack is on its way: the copy that the driver shows meanwhile is answered by it, and no other.
+    [Fact]
+    public void Copy_ReadWhileItsAnswerIsWritten_IsNotAnsweredTwice()
+    {
+        var cluster = WithHandler();
+        var raised = Waits(cluster, TimeSpan.FromSeconds(35));
+        cluster.Give(Here, raised);
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(Here).Any()).ShouldBeTrue();
+        var call = cluster.Of<Effect.StartHandler>(Here).First().Call;
+        cluster.Give(
+            Here,
+            new Input.HandlerAnswered(call.Incident, new HandlerResult("shrink", HandlerOutcome.Done, 4096, ""))
+        );
+
+        // Before what became of the release is told.
+        cluster.Give(Here, raised);
+        cluster.Run(1);
+        cluster.Of<Effect.Release>(Here).ShouldHaveSingleItem();
+    }
 }

@@ -88,7 +88,7 @@ public sealed class Ledger : IDisposable
     /// <summary>In place of <see cref="Start"/>, for programs that have one thread for everything: writes what waits now, on the caller's
     /// thread, in one transaction as far as it may hold it. Waits for the disk, and for nothing else while the disk takes writes.</summary>
     /// <returns>False: nothing was waiting, or the ledger has failed, as the listener was told.</returns>
-    public bool WriteWaiting(LedgerSignals listener)
+    internal bool WriteWaiting(LedgerSignals listener)
     {
         if (thread is not null)
         {

@@ -34,7 +34,7 @@ public sealed record LedgerOptions
     public int CheckpointPages { get; init; } = 1000;
 
     /// <summary>Makes the id of a new disk: 128 bits that nobody else has. Default: the system's random numbers.</summary>
-    public Func<DiskId> NewDisk { get; init; } =
+    internal Func<DiskId> NewDisk { get; init; } =
         static () => new DiskId(BinaryPrimitives.ReadUInt128BigEndian(RandomNumberGenerator.GetBytes(16)));
 
     /// <summary>Wall clock for the names of set-aside folders and for <c>written_utc</c>; decides nothing.</summary>

@@ -50,8 +50,7 @@ internal sealed partial class LinkTable
 
     private void Add(LinkId id, Instant now)
     {
-        // The first beats of a node are spread over the rhythm, or all links would speak at once for ever.
-        var link = new Link(id) { HeartbeatDue = now + prng.Below(options.HeartbeatEvery) };
+        var link = new Link(id) { HeartbeatDue = NextBeat(id.Die, now) };
         links.Add(id, link);
         if (!byPeer.TryGetValue(id.Peer, out var list))
         {

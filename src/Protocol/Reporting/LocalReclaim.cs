@@ -16,7 +16,20 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
     {
         public Report Report => report;
 
-        public DeviceRef? Device { get; set; } = device;
+        public DeviceRef? Device { get; private set; } = device;
+
+        /// <summary>It was read at an opening of the device that is over, and not again since: an ack would be for another event.</summary>
+        public bool LostDevice { get; private set; }
+
+        public void ReadAgain(DeviceRef? at) => (Device, LostDevice) = (at, false);
+
+        public void Reopened(DeviceRef now)
+        {
+            if (Device is { } from && from.Source == now.Source && from.Epoch != now.Epoch)
+            {
+                (Device, LostDevice) = (null, true);
+            }
+        }
 
         public Instant? AckedAt { get; set; }
 
@@ -70,8 +83,14 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
             raised.Device is { KeepsCopies: true }
             && raised.Report.RaisedAt < startedAt
             && withheld.Add(raised.Report.Id);
-        if (isWithheld || open.Values.Any(reclaim => reclaim.Report.Id == raised.Report.Id))
+        if (isWithheld)
         {
+            return true;
+        }
+
+        if (open.Values.FirstOrDefault(reclaim => reclaim.Report.Id == raised.Report.Id) is { } going)
+        {
+            going.ReadAgain(raised.Device);
             return true;
         }
 
@@ -128,6 +147,15 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
         return true;
     }
 
+    /// <summary>A source is at another opening (D1).</summary>
+    public void OnDeviceReopened(DeviceRef device)
+    {
+        foreach (var reclaim in open.Values)
+        {
+            reclaim.Reopened(device);
+        }
+    }
+
     /// <summary>A release of ours has been carried out.</summary>
     /// <returns>False: it is one of the reporter's.</returns>
     public bool OnReleased(ReportId report, ReleaseOutcome outcome)
@@ -180,7 +208,7 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
     /// <summary>As for any other record: one copy right after an ack is the kernel's own (D3), any other is answered anew.</summary>
     private void OnCopy(Reclaim reclaim, DeviceRef? device)
     {
-        reclaim.Device = device;
+        reclaim.ReadAgain(device);
         if (reclaim.ReleasingSince is { } since && outlet.Now - since <= ReporterMachine.CopyWithin)
         {
             return;
@@ -199,6 +227,13 @@ internal sealed class LocalReclaim(Outlet outlet, Instant startedAt)
 
     private void Release(Reclaim reclaim)
     {
+        if (reclaim.LostDevice)
+        {
+            // Whoever still waits is read again at the new opening, and answered from memory then.
+            outlet.Note(new Fact.ReleaseDone(reclaim.Report.Id, Verdict.Handled, ReleaseOutcome.Overtaken, null));
+            return;
+        }
+
         // We were stopped for so long that its kernel has gone on: an ack now would be one for its next event.
         if (outlet.Now >= reclaim.Report.WindowOverAt)
         {

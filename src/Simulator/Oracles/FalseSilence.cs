@@ -6,12 +6,11 @@ namespace ClusterRas.Simulator.Oracles;
 /// <summary>S9: nobody is called silent whom the master, or somebody whom the master hears, has just heard.</summary>
 internal sealed class FalseSilence(ProtocolOptions options) : IOracle
 {
-    // A process that runs is woken far more often; what is longer between two inputs, it did not run.
-    private static readonly TimeSpan RunsAtLeastEvery = TimeSpan.FromMilliseconds(150);
-
     // How far the measures of the two sides of a link may differ by what they count from.
     private static readonly TimeSpan Blur = TimeSpan.FromMilliseconds(100);
 
+    // A process that runs beats so often; what is longer between two inputs, it did not run.
+    private readonly TimeSpan runsAtLeastEvery = options.HeartbeatEvery + Blur;
     private readonly Dictionary<NodeId, Ears> ears = [];
 
     public string Name => "S9";
@@ -27,7 +26,7 @@ internal sealed class FalseSilence(ProtocolOptions options) : IOracle
                 ears.Remove(sighting.Node);
                 return null;
             case Sighting.Took took when ears.TryGetValue(sighting.Node, out var here):
-                here.Ran += Least(sighting.At - here.LastAt, RunsAtLeastEvery);
+                here.Ran += Least(sighting.At - here.LastAt, runsAtLeastEvery);
                 here.LastAt = sighting.At;
                 Hear(here, took);
                 return null;

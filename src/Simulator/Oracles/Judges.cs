@@ -37,6 +37,7 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
             new Bounded(options),
             new RefusedMap(),
             new OneMap(),
+            new Outsiders(),
             new PromptCommit(),
             new PromptSuccession(),
             new EveryRoadInUse(),

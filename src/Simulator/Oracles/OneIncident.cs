@@ -84,7 +84,7 @@ internal sealed class OneIncident : IOracle
             && second.Words is { } secondWords
             && chronicle.Words.TryGetValue(firstWords.Id, out var earlier)
             && chronicle.Words.TryGetValue(secondWords.Id, out var later)
-            && later.At <= earlier.At + TimeSpan.FromMilliseconds(windowMs);
+            && later.SaidAt <= earlier.SaidAt + TimeSpan.FromMilliseconds(windowMs);
     }
 
     // A claim that the life outlived makes room for the next; one that ended with a new life does not.

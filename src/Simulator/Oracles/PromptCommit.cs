@@ -1,3 +1,4 @@
+using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 using ClusterRas.Simulator.Faults;
 
@@ -11,6 +12,7 @@ internal sealed class PromptCommit : IOracle
     private readonly PriorityQueue<(ReportId Word, bool Answer), TimeSpan> due = new();
     private readonly HashSet<ReportId> seen = [];
     private readonly HashSet<ReportId> answered = [];
+    private readonly Dictionary<(NodeId Node, int Source), int> openings = [];
 
     public string Name => "L1";
 
@@ -23,6 +25,9 @@ internal sealed class PromptCommit : IOracle
                 break;
             case Sighting.Decided { Effect: Effect.Release release }:
                 answered.Add(release.Report);
+                break;
+            case Sighting.Took { Input: Input.DeviceReopened { Device: var device } }:
+                openings[(sighting.Node, device.Source)] = device.Epoch;
                 break;
             case Sighting.Decided { Effect: Effect.Committed }:
                 // Its answer came, and the device had shown another event under its number by then (D2).
@@ -75,6 +80,11 @@ internal sealed class PromptCommit : IOracle
         }
 
         var word = chronicle.Words[id];
+        if (answer && IsGivenUp(word))
+        {
+            return null;
+        }
+
         if (!Calm.Holds(chronicle.Faults, chronicle.Shape, word.Node, word.At, deadline, chronicle))
         {
             return null;
@@ -84,6 +94,12 @@ internal sealed class PromptCommit : IOracle
             ? $"{id} was raised at {word.At.TotalSeconds} s and not answered by AckBy"
             : $"{id} was raised at {word.At.TotalSeconds} s and not committed within {CommitWithin.TotalSeconds} s";
     }
+
+    // The driver that showed it is no more: nobody can be let go, and whoever still waits is shown again, or heard as another word (D1).
+    private bool IsGivenUp(CaughtWord word) =>
+        word.Device is { } device
+        && openings.TryGetValue((word.Node, device.Source), out var epoch)
+        && epoch != device.Epoch;
 
     private static TimeSpan Margin(Waiter waiter) =>
         waiter switch

@@ -27,7 +27,7 @@ internal sealed class AgentProcess
     private bool stepping;
     private bool hasBegun;
     private int crashAfter = -1;
-    private TimeSpan pauseBeforeEffects;
+    private TimeSpan pauseBeforeEffectsUntil;
 
     public AgentProcess(Cluster cluster, Host host, HostKernel kernel, Prng chance)
     {
@@ -121,7 +121,8 @@ internal sealed class AgentProcess
     {
         if (beforeEffects)
         {
-            pauseBeforeEffects = duration;
+            // It ends when it was to end, however late the next step comes: after another pause, it may be over.
+            pauseBeforeEffectsUntil = cluster.Now + duration;
         }
         else
         {
@@ -306,11 +307,12 @@ internal sealed class AgentProcess
     private void CarryOutAll()
     {
         var inOrder = order.Shuffle(effects);
-        if (pauseBeforeEffects > TimeSpan.Zero)
+        var pause = pauseBeforeEffectsUntil - cluster.Now;
+        pauseBeforeEffectsUntil = default;
+        if (pause > TimeSpan.Zero)
         {
             held.AddRange(inOrder);
-            BeginPause(pauseBeforeEffects);
-            pauseBeforeEffects = default;
+            BeginPause(pause);
             return;
         }
 

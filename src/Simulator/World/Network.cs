@@ -43,6 +43,9 @@ internal sealed class Network
     /// <summary>An agent is there and dials its peers.</summary>
     public void Attach(NodeId node) => connections.Attach(node);
 
+    /// <summary>This end believes that it has a connection.</summary>
+    public bool IsConnected(NodeId at, NodeId peer, Die die) => connections.Newest(at, peer, die) != 0;
+
     /// <summary>An agent is gone, with its connections.</summary>
     public void Forget(NodeId node, bool closes) => connections.Forget(node, closes);
 

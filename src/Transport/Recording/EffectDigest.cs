@@ -26,6 +26,7 @@ internal sealed class EffectDigest : IDisposable
     public ulong Of(Exception thrown)
     {
         Add(thrown.GetType().FullName ?? "");
+        Add(thrown.Message);
         return Take();
     }
 

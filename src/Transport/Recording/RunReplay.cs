@@ -18,8 +18,9 @@ public abstract record ReplayOutcome
     /// <param name="Step">Its number, from 1.</param>
     /// <param name="Recorded">Digest of what was decided then.</param>
     /// <param name="Replayed">Digest of what is decided now.</param>
-    /// <param name="Decided">What is decided now, one line each.</param>
+    /// <param name="Decided">What is decided now, one line each; of a step that breaks a rule, which.</param>
     /// <param name="SameCore">The core is the very build that was recorded.</param>
+    /// <param name="Version">Of the program that recorded.</param>
     public sealed record Differs(
         long Step,
         Instant At,
@@ -27,7 +28,8 @@ public abstract record ReplayOutcome
         ulong Recorded,
         ulong Replayed,
         EquatableArray<string> Decided,
-        bool SameCore
+        bool SameCore,
+        string Version
     ) : ReplayOutcome;
 
     /// <summary>The file is no recording, or not what was written.</summary>
@@ -65,7 +67,7 @@ public static class RunReplay
                 step++;
                 var recorded = record.Step ?? throw new InvalidDataException("it is no step");
                 var fed = StepReader.Read(recorded, number => Find(returnable, number));
-                var (sum, decided) = Step(machine, recorded, fed, digest);
+                var (sum, decided, thrown) = Step(machine, recorded, fed, digest);
                 if (sum != recorded.EffectsDigest)
                 {
                     return new ReplayOutcome.Differs(
@@ -74,8 +76,11 @@ public static class RunReplay
                         fed,
                         recorded.EffectsDigest,
                         sum,
-                        [.. decided.Select(effect => effect.ToString())],
-                        run.CoreBuild == RunStart.ThisCore
+                        thrown is null
+                            ? [.. decided.Select(effect => effect.ToString())]
+                            : [$"breaks a rule: {thrown.GetType().Name}: {thrown.Message}"],
+                        run.CoreBuild == RunStart.ThisCore,
+                        run.Version
                     );
                 }
 
@@ -92,7 +97,7 @@ public static class RunReplay
         }
     }
 
-    private static (ulong Digest, List<Effect> Effects) Step(
+    private static (ulong Digest, List<Effect> Effects, Exception? Thrown) Step(
         NodeMachine machine,
         V1.RecordedStep recorded,
         Input input,
@@ -109,10 +114,10 @@ public static class RunReplay
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
-            return (digest.Of(thrown), []);
+            return (digest.Of(thrown), [], thrown);
         }
 
-        return (digest.Of(now, effects, machine.NextWake), effects);
+        return (digest.Of(now, effects, machine.NextWake), effects, null);
     }
 
     private static Effect? Find(List<Effect> returnable, ulong number) =>

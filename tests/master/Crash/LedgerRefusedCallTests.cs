@@ -2,7 +2,7 @@ using ClusterRas.Protocol;
 
 namespace ClusterRas.Master.Tests.Crash;
 
-/// <summary>Each call of SQLite to the disk fails once, one after the other, while a ledger works. Whatever the ledger makes of it, what
+/// <summary>One call of SQLite to the disk fails in each run while a ledger works, a sample of them all. Whatever the ledger makes of it, what
 /// it told is there afterwards, also if the power goes at any point of the run.</summary>
 public sealed class LedgerRefusedCallTests(ITestOutputHelper output)
 {

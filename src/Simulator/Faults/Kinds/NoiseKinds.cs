@@ -9,6 +9,11 @@ internal static class NoiseKinds
     public static ImmutableArray<FaultKind> All { get; } =
     [
         new(
+            "stranger's frames",
+            2,
+            static (dice, at) => new Fault.StrangersFrames(at, dice.AnyNode(), dice.SomeNode(), dice.Chance.NextBits())
+        ),
+        new(
             "lost frames",
             2,
             static (dice, at) => Quiet(dice, at, "lost frames") with { LossPermille = Some(dice, 500) }
