@@ -223,14 +223,15 @@ public sealed partial class NodeMachine
 
         var refused = links.HealthOf(now, node) == NodeHealth.AgentDown;
         var voters = 1;
-        foreach (var other in map.Topology.Nodes)
+        // Also of those who are on their way out of the map: what they hear is heard (S9).
+        foreach (var other in links.Peers)
         {
-            if (other.Id == self || other.Id == node || !links.IsHeard(now, other.Id))
+            if (other == node || !links.IsHeard(now, other))
             {
                 continue;
             }
 
-            if (!links.Vectors.TryGetValue(other.Id, out var said) || now - said.At > options.HeartbeatEvery * 2)
+            if (!links.Vectors.TryGetValue(other, out var said) || now - said.At > options.HeartbeatEvery * 2)
             {
                 // We hear it but do not know what it hears: wait for its next beat.
                 return SilenceVerdict.Heard;
@@ -250,13 +251,13 @@ public sealed partial class NodeMachine
                 }
             }
 
-            if (!isLinked || !links.HasListened(now, other.Id))
+            if (!isLinked || !links.HasListened(now, other))
             {
                 // It has only just started, or has another map, and whom it has not heard may be heard by its next beat.
                 return SilenceVerdict.Heard;
             }
 
-            voters += IsVoterNow(other.Id) ? 1 : 0;
+            voters += IsVoterNow(other) ? 1 : 0;
         }
 
         if (voters < (raft.Voters.Count / 2) + 1)

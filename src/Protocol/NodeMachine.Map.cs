@@ -31,7 +31,7 @@ public sealed partial class NodeMachine
             links.Follow(now, map.Topology, []);
         }
 
-        raft.Follow([.. links.All.Select(link => link.Id.Peer).Distinct()]);
+        raft.Follow([.. links.Peers]);
     }
 
     private void TakeCommittedMap()
@@ -112,7 +112,7 @@ public sealed partial class NodeMachine
             links.FollowNobody();
         }
 
-        raft.Follow([.. links.All.Select(link => link.Id.Peer).Distinct()]);
+        raft.Follow([.. links.Peers]);
         outlet.Emit(
             new Effect.MapTaken(map.Topology, map.Version, map.Former, new([.. links.All.Select(link => link.Id)]))
         );

@@ -5,6 +5,9 @@ namespace ClusterRas.Protocol;
 /// <summary>The links that there are, by the map in force and by who is on his way out of it (protocol.md 15).</summary>
 internal sealed partial class LinkTable
 {
+    /// <summary>Whom there is a link to, in order of the ids.</summary>
+    public IReadOnlyList<NodeId> Peers { get; private set; } = [];
+
     /// <summary>Every link of the map from now on, and those that there are to nodes that are leaving. What stays is not touched.</summary>
     /// <param name="leaving">Nodes that are not in the map and are still linked.</param>
     public void Follow(Instant now, Topology map, IReadOnlyCollection<NodeId> leaving)
@@ -35,6 +38,7 @@ internal sealed partial class LinkTable
         }
 
         all = [.. links.Values];
+        Peers = [.. all.Select(link => link.Id.Peer).Distinct()];
     }
 
     /// <summary>This node is in the map no more: it has no links.</summary>
@@ -46,6 +50,7 @@ internal sealed partial class LinkTable
         }
 
         all = [];
+        Peers = [];
     }
 
     private void Add(LinkId id, Instant now)
