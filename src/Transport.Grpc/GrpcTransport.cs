@@ -24,7 +24,8 @@ public sealed class GrpcTransport : ITransport
     /// <summary>What the host sets as MaxReceiveMessageSize: the largest frame with its envelope.</summary>
     public const int MessageBytesMax = CodecLimits.FrameBytesMax + 64;
 
-    private readonly FrozenDictionary<LinkId, (GrpcLink Link, LinkDialler Dialler)> links;
+    private readonly Lock following = new();
+    private volatile FrozenDictionary<LinkId, (GrpcLink Link, LinkDialler Dialler)> links;
     private readonly CancellationTokenSource ending = new();
     private CancellationTokenRegistration stopping;
     private ITransportSink? sink;
@@ -45,9 +46,7 @@ public sealed class GrpcTransport : ITransport
         Options = options ?? new GrpcTransportOptions();
         Log = log ?? NullLogger.Instance;
         LinkService = new LinkService(this);
-        this.links = links
-            .Select(address => new GrpcLink(this, address))
-            .ToFrozenDictionary(link => link.Id, link => (link, new LinkDialler(link, this)));
+        this.links = links.Select(NewLink).ToFrozenDictionary(link => link.Link.Id);
     }
 
     /// <inheritdoc />
@@ -75,14 +74,69 @@ public sealed class GrpcTransport : ITransport
     /// <inheritdoc />
     public Task StartAsync(ITransportSink sink, CancellationToken stop)
     {
-        this.sink = sink;
-        foreach (var (_, dialler) in links.Values)
+        lock (following)
         {
-            Running.Add(Task.Run(dialler.RunAsync, CancellationToken.None));
+            this.sink = sink;
+            foreach (var (_, dialler) in links.Values)
+            {
+                Running.Add(Task.Run(dialler.RunAsync, CancellationToken.None));
+            }
         }
 
         stopping = stop.UnsafeRegister(static self => ((GrpcTransport)self!).Stop(), this);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Another map: links that are new are dialled, those that have moved are dialled at their new place beside what is
+    /// connected, and those that are not kept end. All others are not touched. Never waits; from any thread.</summary>
+    /// <param name="addresses">Every link of the map.</param>
+    /// <param name="kept">Links that stay or come; those without an address keep the one that they had.</param>
+    public void Follow(IReadOnlyList<GrpcLinkAddress> addresses, IReadOnlyCollection<LinkId> kept)
+    {
+        lock (following)
+        {
+            var next = links.Where(link => kept.Contains(link.Key)).ToDictionary();
+            foreach (var address in addresses)
+            {
+                if (!kept.Contains(address.Link))
+                {
+                    continue;
+                }
+
+                if (next.TryGetValue(address.Link, out var known))
+                {
+                    if (known.Link.Move(address))
+                    {
+                        known.Dialler.DialBeside();
+                    }
+                }
+                else
+                {
+                    next.Add(address.Link, NewLink(address));
+                }
+            }
+
+            var before = links;
+            links = next.ToFrozenDictionary();
+            if (sink is not null && !ending.IsCancellationRequested)
+            {
+                foreach (var (id, (_, dialler)) in links)
+                {
+                    if (!before.ContainsKey(id))
+                    {
+                        Running.Add(Task.Run(dialler.RunAsync, CancellationToken.None));
+                    }
+                }
+            }
+
+            foreach (var (id, (link, _)) in before)
+            {
+                if (!links.ContainsKey(id))
+                {
+                    link.End("it is not in the map any more");
+                }
+            }
+        }
     }
 
     /// <inheritdoc />
@@ -153,12 +207,21 @@ public sealed class GrpcTransport : ITransport
 
     internal void NoteStale() => Interlocked.Increment(ref staleDropped);
 
+    private (GrpcLink Link, LinkDialler Dialler) NewLink(GrpcLinkAddress address)
+    {
+        var link = new GrpcLink(this, address);
+        return (link, new LinkDialler(link, this));
+    }
+
     private void Stop()
     {
         ending.Cancel();
-        foreach (var (link, _) in links.Values)
+        lock (following)
         {
-            link.End();
+            foreach (var (link, _) in links.Values)
+            {
+                link.End("this node is ending");
+            }
         }
     }
 }

@@ -32,7 +32,10 @@ internal sealed class EveryRoadInUse : IOracle
     private string? Judge(Sighting.Settled settled, Chronicle chronicle)
     {
         // Who has only just started dials by its back-off.
-        var running = settled.Running.Nodes().Where(node => startedAt[node] < settled.At - (Lately * 2)).ToArray();
+        var running = settled
+            .Running.Nodes()
+            .Where(node => startedAt[node] < settled.At - (Lately * 2) && !chronicle.Maps.IsOut(node))
+            .ToArray();
         foreach (var one in running)
         {
             foreach (var other in running.Where(other => other != one))

@@ -119,7 +119,13 @@ internal sealed class EveryWordEnds : IOracle
     {
         foreach (var id in waitedFor)
         {
-            if (settled.Running.Contains(id.Witness) && chronicle.Log.Find(id) is not null && !stated.Contains(id))
+            // A word on a node that was in no map was answered as nobody's, and is somebody's once the node is added again.
+            if (
+                settled.Running.Contains(id.Witness)
+                && chronicle.Log.Find(id) is not null
+                && !stated.Contains(id)
+                && !WasNobodys(id, chronicle)
+            )
             {
                 return $"{id} is in the log without a word on what became of its waiter";
             }
@@ -127,6 +133,16 @@ internal sealed class EveryWordEnds : IOracle
 
         return null;
     }
+
+    private static bool WasNobodys(ReportId id, Chronicle chronicle) =>
+        chronicle.Words.TryGetValue(id, out var word)
+        && VictimOf(word.Report.Words, chronicle.Shape.Topology) is { } victim
+        && chronicle.Maps.WasOut(victim);
+
+    private static NodeId? VictimOf(Words words, Topology map) =>
+        words.VictimNode
+        ?? (words.VictimEid is { } eid ? map.FindDie(eid)?.Node.Id : null)
+        ?? (words.VictimCna is { } cna ? map.FindNode(cna)?.Id : null);
 
     private static string? Incidents(Sighting.Settled settled, Chronicle chronicle)
     {

@@ -1,0 +1,134 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol;
+
+/// <summary>The map changes by a committed entry: who is linked follows it (protocol.md 15).</summary>
+public sealed partial class NodeMachine
+{
+    /// <summary>Who is no longer in the map, or is not wanted any more, stays linked for so long: it shall read that itself.</summary>
+    private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(2);
+
+    private readonly SortedDictionary<NodeId, Instant> leaving = [];
+    private readonly SortedDictionary<NodeId, long> mapsHeard = [];
+    private Instant? selfLeavesAt;
+
+    /// <summary>What the file that this process was started with is to the ledger's maps.</summary>
+    public FileStanding FileStanding { get; }
+
+    /// <summary>The map in force, as at the last step.</summary>
+    public MapStatus Map => new(map.Topology, map.Version, map.Former, []);
+
+    private string? WhyRemoved =>
+        map.HasSelf
+            ? null
+            : $"this node is not in the map any more since version {map.Version}: stop rasd here. To have it back, add it to the map "
+                + "(rasctl topology apply) and start it with that map";
+
+    private void BeginLinks(Instant now)
+    {
+        if (map.Version > 0)
+        {
+            links.Follow(now, map.Topology, []);
+        }
+
+        raft.Follow([.. links.Peers]);
+    }
+
+    private void TakeCommittedMap()
+    {
+        var before = map.Topology;
+        if (!map.Take(book.Map, out var problem))
+        {
+            if (problem is not null)
+            {
+                outlet.Note(new Fact.MapUnreadable(book.Map.Version, problem));
+            }
+
+            return;
+        }
+
+        outlet.Note(new Fact.MapTaken(map.Version, map.Digest, map.Topology.Nodes.Length));
+        foreach (var node in before.Nodes)
+        {
+            if (node.Id != self && !map.Has(node.Id))
+            {
+                leaving.TryAdd(node.Id, outlet.Now + LeaveWithin);
+            }
+        }
+
+        foreach (var node in map.Topology.Nodes)
+        {
+            leaving.Remove(node.Id);
+        }
+
+        selfLeavesAt = map.HasSelf ? null : outlet.Now + LeaveWithin;
+        FollowMap();
+    }
+
+    /// <summary>Lets go who has had its time and has no seat any more, in the rhythm of presence.</summary>
+    private void LetGo()
+    {
+        if (leaving.Count == 0 && selfLeavesAt is null)
+        {
+            return;
+        }
+
+        var gone = false;
+        foreach (var (node, until) in leaving.ToArray())
+        {
+            if (HasSeat(node))
+            {
+                // Until it has none its vote may be needed; and then it shall read that it has none.
+                leaving[node] = outlet.Now + LeaveWithin;
+            }
+            else if (outlet.Now >= until)
+            {
+                gone |= leaving.Remove(node);
+                mapsHeard.Remove(node);
+                peers.Remove(node);
+            }
+        }
+
+        if (selfLeavesAt is { } at && outlet.Now >= at && !HasSeat(self))
+        {
+            selfLeavesAt = null;
+            gone = true;
+        }
+
+        if (gone)
+        {
+            FollowMap();
+        }
+    }
+
+    private void FollowMap()
+    {
+        if (map.HasSelf || selfLeavesAt is not null)
+        {
+            links.Follow(outlet.Now, map.Topology, leaving.Keys);
+        }
+        else
+        {
+            links.FollowNobody();
+        }
+
+        raft.Follow([.. links.Peers]);
+        outlet.Emit(
+            new Effect.MapTaken(map.Topology, map.Version, map.Former, new([.. links.All.Select(link => link.Id)]))
+        );
+    }
+
+    /// <summary>Who has taken another map listens to some nodes since then only.</summary>
+    private void NoteMapOf(NodeId peer, long version)
+    {
+        if (mapsHeard.TryGetValue(peer, out var known) && known != version)
+        {
+            links.NoteListensAnew(peer);
+        }
+
+        mapsHeard[peer] = version;
+    }
+
+    private bool HasSeat(NodeId node) =>
+        raft.Voters.Any(voter => voter.Node == node) || raft.CommittedVoters.Any(voter => voter.Node == node);
+}
