@@ -103,4 +103,24 @@ public class LocalReclaimTests
         cluster.Run(0.5);
         cluster.Of<Effect.Release>(Here).ShouldHaveSingleItem().Device.ShouldBe(again);
     }
+
+    // Its ack is on its way: the copy that the driver shows meanwhile is answered by it, and no other.
+    [Fact]
+    public void Copy_ReadWhileItsAnswerIsWritten_IsNotAnsweredTwice()
+    {
+        var cluster = WithHandler();
+        var raised = Waits(cluster, TimeSpan.FromSeconds(35));
+        cluster.Give(Here, raised);
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(Here).Any()).ShouldBeTrue();
+        var call = cluster.Of<Effect.StartHandler>(Here).First().Call;
+        cluster.Give(
+            Here,
+            new Input.HandlerAnswered(call.Incident, new HandlerResult("shrink", HandlerOutcome.Done, 4096, ""))
+        );
+
+        // Before what became of the release is told.
+        cluster.Give(Here, raised);
+        cluster.Run(1);
+        cluster.Of<Effect.Release>(Here).ShouldHaveSingleItem();
+    }
 }

@@ -179,4 +179,45 @@ public class ReplicationTests
         );
         return new Report(words, cluster.Now, null);
     }
+
+    // Found by seed 40005500 of 3 nodes: it had stood alone once, and came back when the log had been compacted.
+    [Fact]
+    public void Snapshot_ForANodeOfALaterTerm_MakesTheLeaderCatchUpWithThatTerm()
+    {
+        var cluster = new MiniCluster(3, options: new ProtocolOptions { LogEntriesMax = 4 });
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 3)).ShouldBeTrue();
+        var (master, away, healthy) = (cluster.Master, (cluster.Master + 1) % 3, (cluster.Master + 2) % 3);
+        cluster.Stop(away);
+        for (var word = 1ul; word <= 20; word++)
+        {
+            cluster.Give(master, new Input.Raised(cluster.Panic(healthy, master, word), null));
+            cluster.Run(0.1);
+        }
+
+        var later = new Term(cluster.Status(master).Term.Value + 5);
+        var state = cluster.Disks[away].State;
+        cluster
+            .Disks[away]
+            .Write(
+                new DiskWrite(
+                    state.HardState with
+                    {
+                        Term = later,
+                        Vote = new Voter(new NodeId(away), state.Disk),
+                    },
+                    null,
+                    [],
+                    null,
+                    [],
+                    []
+                )
+            );
+        cluster.Start(away);
+        cluster
+            .RunUntil(() => cluster.Running.All(node => cluster.Status(node).Term.CompareTo(later) > 0), 5)
+            .ShouldBeTrue();
+        cluster
+            .RunUntil(() => cluster.Running.Select(node => cluster.Status(node).CommitIndex).Distinct().Count() == 1, 5)
+            .ShouldBeTrue();
+    }
 }

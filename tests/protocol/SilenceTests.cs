@@ -28,4 +28,27 @@ public class SilenceTests
         cluster.Master.ShouldBe(master);
         cluster.Status(master).Book.Incidents.Values.Single().Victim.ShouldBe(new NodeId(victim));
     }
+
+    // Its other frames come, so it is there, and it might hear the one whom nobody else hears.
+    [Fact]
+    public void Silence_WhileAHeardNodeDoesNotSayWhomItHears_IsNotTold()
+    {
+        var cluster = new MiniCluster(3);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 3)).ShouldBeTrue();
+        var master = cluster.Master;
+        var (witness, victim) = ((master + 1) % 3, (master + 2) % 3);
+        var isMute = true;
+        cluster.Rewrite = (from, message) =>
+            isMute && from == witness && message is Message.Heartbeat ? new Message.LinkAck() : message;
+        cluster.Run(1);
+        cluster.Stop(victim);
+        cluster.Run(5);
+        IsSilent().ShouldBeFalse();
+        cluster.Master.ShouldBe(master);
+
+        isMute = false;
+        cluster.RunUntil(IsSilent, 3).ShouldBeTrue();
+
+        bool IsSilent() => cluster.Status(master).Book.Incidents.Values.Any(one => one.Kind == EventKind.Silent);
+    }
 }

@@ -13,14 +13,16 @@ internal sealed partial class LinkTable
     private readonly Dictionary<NodeId, List<Link>> byPeer = [];
     private readonly Dictionary<NodeId, (EquatableArray<Heard> Vector, Instant At)> vectors = [];
     private readonly Relay relay;
-    private readonly Prng prng;
+    private readonly int dieCount;
+    private readonly Instant beatFrom;
 
     public LinkTable(NodeId self, Topology topology, ProtocolOptions options, Prng prng, Instant now)
     {
         this.self = self;
         this.options = options;
-        this.prng = prng;
         relay = new Relay(self, prng.NextBits() >> 1);
+        dieCount = topology.Nodes.Max(node => node.Dies.Length);
+        beatFrom = now + prng.Below(options.HeartbeatEvery);
         listeningFrom = now;
         foreach (var node in topology.Nodes)
         {
@@ -196,7 +198,7 @@ internal sealed partial class LinkTable
             {
                 if (now >= link.HeartbeatDue)
                 {
-                    link.HeartbeatDue = now + options.HeartbeatEvery;
+                    link.HeartbeatDue = NextBeat(link.Id.Die, now);
                     Emit(now, link, heartbeat(), outlet);
                 }
 
@@ -257,10 +259,18 @@ internal sealed partial class LinkTable
         return null;
     }
 
+    /// <summary>All links of a DIE beat together, so that a node wakes for them once; the DIEs take turns, so that a peer hears it twice
+    /// as often as either beats. Where in the rhythm is each node's own.</summary>
+    private Instant NextBeat(Die die, Instant now)
+    {
+        var first = beatFrom + (options.HeartbeatEvery / dieCount * die.Value);
+        var beats = now < first ? 0 : ((now - first).Ticks / options.HeartbeatEvery.Ticks) + 1;
+        return first + (options.HeartbeatEvery * beats);
+    }
+
     private void Add(LinkId id, Instant now)
     {
-        // The first beats of a node are spread over the rhythm, or all links would speak at once for ever.
-        var link = new Link(id) { HeartbeatDue = now + prng.Below(options.HeartbeatEvery) };
+        var link = new Link(id) { HeartbeatDue = NextBeat(id.Die, now) };
         links.Add(id, link);
         byPeer[id.Peer].Add(link);
     }

@@ -4,8 +4,6 @@ namespace ClusterRas.Protocol;
 
 internal sealed partial class RaftMachine
 {
-    private static readonly TimeSpan SnapshotPatience = TimeSpan.FromSeconds(5);
-
     private readonly SortedDictionary<NodeId, Progress> progress = [];
     private LogIndex firstOfTerm;
     private LogIndex verifiedIndex;
@@ -14,18 +12,6 @@ internal sealed partial class RaftMachine
     private Instant nextBeat = Instant.Never;
     private Instant quorumDeadline = Instant.Never;
     private Instant? transferUntil;
-
-    /// <summary>Entries in memory that a snapshot could replace.</summary>
-    public int CommittedInMemory => (int)(CommitIndex.Value - log.SnapshotIndex.Value);
-
-    /// <summary>The log up to the commit index is replaced by what the book needs of it.</summary>
-    public void Compact(Func<Entry, bool> isRetained)
-    {
-        var entries = log.UpTo(CommitIndex).Where(isRetained);
-        var snapshot = new Snapshot(CommitIndex, log.TermAt(CommitIndex) ?? term, new([.. entries]));
-        log.Install(snapshot);
-        outlet.WriteSnapshot(snapshot);
-    }
 
     private void BecomeLeader()
     {
@@ -210,18 +196,6 @@ internal sealed partial class RaftMachine
     {
         var batch = BatchFor(to, peer.Next);
         return IsVoterNode(to) ? batch : (int)Math.Clamp(CommitIndex.Value - peer.Next.Value + 1, 0, batch);
-    }
-
-    private void SendSnapshot(NodeId to, Progress peer)
-    {
-        if (peer.SnapshotSentAt is { } at && outlet.Now - at < SnapshotPatience)
-        {
-            return;
-        }
-
-        peer.SnapshotSentAt = outlet.Now;
-        peer.NoteSnapshot(log.SnapshotIndex);
-        Say(to, new Message.InstallSnapshot(term, disk, log.Snapshot!, ++probe));
     }
 
     private void OnAppendEntriesReply(NodeId from, Message.AppendEntriesReply reply)
@@ -410,38 +384,5 @@ internal sealed partial class RaftMachine
     {
         var matched = durableIndex.CompareTo(verifiedIndex) < 0 ? durableIndex : verifiedIndex;
         Say(leader, new Message.AppendEntriesReply(term, disk, true, matched, answering));
-    }
-
-    private void OnInstallSnapshot(NodeId from, Message.InstallSnapshot install)
-    {
-        if (install.Term.CompareTo(term) < 0 || !FollowLeader(from, install.Term))
-        {
-            return;
-        }
-
-        lastProbeSeen = install.Probe;
-        var snapshot = install.Snapshot;
-        if (snapshot.LastIndex.CompareTo(CommitIndex) > 0)
-        {
-            if (log.TermAt(snapshot.LastIndex) != snapshot.LastTerm)
-            {
-                outlet.WriteTruncate(snapshot.LastIndex.Next);
-                durableIndex = default;
-                appendsInFlight.Clear();
-            }
-
-            log.Install(snapshot);
-            CommitIndex = snapshot.LastIndex;
-            outlet.WriteSnapshot(snapshot);
-            appendsInFlight.Enqueue((outlet.Latest, snapshot.LastIndex));
-            Restored(snapshot);
-        }
-
-        if (snapshot.LastIndex.CompareTo(verifiedIndex) > 0)
-        {
-            verifiedIndex = snapshot.LastIndex;
-        }
-
-        TellDurable(from, install.Probe);
     }
 }
