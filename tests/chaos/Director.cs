@@ -10,6 +10,7 @@ internal sealed class Director(
     Fleet fleet,
     Switch @switch,
     HeartbeatTap tap,
+    PauseWatch pauses,
     CancellationToken stop
 )
 {
@@ -44,6 +45,7 @@ internal sealed class Director(
     {
         await @switch.OpenAsync();
         tap.Open();
+        pauses.Open();
         foreach (var machine in fleet.Machines)
         {
             fleet.Boot(machine);
@@ -54,7 +56,7 @@ internal sealed class Director(
             ?? throw new BedFailedException(
                 $"no cluster within {StartWithin.TotalSeconds:0} s: {await fleet.TroubleAsync(stop)}"
             );
-        Say($"16 rasd in 16 namespaces agree after {took.TotalSeconds:0.0} s");
+        Say($"16 rasd in 16 namespaces agree, {took.TotalSeconds:0.0} s after all answered");
     }
 
     /// <summary>All trials of a scenario, then the ledgers.</summary>
@@ -63,7 +65,7 @@ internal sealed class Director(
         var result = new ScenarioResult(scenario);
         Results.Add(result);
         Say($"--- {scenario.Name}: {scenario.About}");
-        var runner = new TrialRunner(fleet, @switch, tap, stop);
+        var runner = new TrialRunner(fleet, @switch, tap, pauses, stop);
         var wanted = count ?? scenario.Trials;
         for (var number = 1; result.Counted.Count() < wanted && number <= wanted * 3 && !IsTimeOver; number++)
         {
@@ -74,6 +76,7 @@ internal sealed class Director(
             panics.UnionWith(trial.Words.Select(w => w.Victim));
             Say(LineOf(trial));
             trial.Findings.ForEach(f => Say($"    NOT AS PROMISED {f}"));
+            trial.Excused.ForEach(f => Say($"    late, but the machine stood still for {Ms(trial.MachinePause)}: {f}"));
         }
 
         await JudgeAsync(result);
@@ -177,6 +180,8 @@ internal sealed class Director(
                 ? $" ({result.NotRelinked} not within {RelinkWithin.TotalSeconds:0} s or their end died)"
                 : "";
         line += result.Successions.Sorted.Count > 0 ? $"; new master {result.Successions}" : "";
+        line += $"; pauses of the machine up to {Ms(result.Trials.Select(t => t.MachinePause).DefaultIfEmpty().Max())}";
+        line += result.Excused > 0 ? $", so {result.Excused} late findings are excused" : "";
         return line + (result.Settlings.Sorted.Count > 0 ? $"; agreed again {result.Settlings}" : "");
     }
 

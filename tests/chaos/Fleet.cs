@@ -115,24 +115,30 @@ internal sealed class Fleet : IDisposable
         return null;
     }
 
-    /// <summary>Waits until every node shows the same master, and the master everybody up.</summary>
-    /// <returns>How long it took; null: longer than the limit.</returns>
+    /// <summary>Waits until every node shows the same master, and everybody up.</summary>
+    /// <returns>How long it took once every rasd answered; null: longer than the limit.</returns>
     public async Task<TimeSpan?> SettleAsync(TimeSpan limit, CancellationToken stop)
     {
         var start = Stopwatch.GetTimestamp();
+        long answeringSince = 0;
         while (Stopwatch.GetElapsedTime(start) < limit)
         {
             CheckAlive();
-            if (await MasterAsync(null, stop) is { } master && Machines.All(master.IsFit))
+            var all = (await Task.WhenAll(Machines.Select(m => AskAsync(m, stop)))).OfType<Picture>().ToList();
+            if (all.Count == Machines.Count)
             {
-                var all = await Task.WhenAll(Machines.Select(m => AskAsync(m, stop)));
+                // Until here programs were starting, which is nothing that a cluster could hurry.
+                answeringSince = answeringSince == 0 ? Stopwatch.GetTimestamp() : answeringSince;
                 if (
-                    all.All(p =>
-                        p is not null && p.Master == master.Master && p.Term == master.Term && Machines.All(p.IsFit)
+                    all.TrueForAll(p =>
+                        p.Master is not null
+                        && p.Master == all[0].Master
+                        && p.Term == all[0].Term
+                        && Machines.All(p.IsFit)
                     )
                 )
                 {
-                    return Stopwatch.GetElapsedTime(start);
+                    return Stopwatch.GetElapsedTime(answeringSince);
                 }
             }
 

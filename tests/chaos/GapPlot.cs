@@ -34,7 +34,8 @@ internal static class GapPlot
             $"<text x='{Left}' y='16' class='t'>{result.Scenario.Name}: ms since the link's last heartbeat, the first {trials.Count} trials that count</text>"
         );
         svg.Append(
-            "<text x='60' y='32'><tspan fill='#777'>bar: gap until the next is due</tspan>  <tspan fill='#b3541e'>cut</tspan>  <tspan fill='#000'>panic</tspan>  <tspan fill='#4a7c2c'>first ack</tspan></text>"
+            "<text x='60' y='32'><tspan fill='#777'>bar: gap until the next is due</tspan>  <tspan fill='#b3541e'>cut</tspan>  "
+                + "<tspan fill='#000'>panic</tspan>  <tspan fill='#4a7c2c'>first ack</tspan></text>"
         );
         for (var ms = 0; ms <= SpanMs; ms += 50)
         {

@@ -68,7 +68,7 @@ if (!bed.HasIPv6)
 }
 
 using var fleet = await Fleet.OpenAsync(new Site(options.Home, options.Rasd, bed), stop.Token);
-var director = new Director(options, fleet, new Switch(bed), new HeartbeatTap(), stop.Token);
+var director = new Director(options, fleet, new Switch(bed), new HeartbeatTap(), new PauseWatch(), stop.Token);
 string? failure = null;
 try
 {

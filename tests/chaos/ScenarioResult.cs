@@ -38,6 +38,8 @@ internal sealed class ScenarioResult(Scenario scenario)
     public Spread Relinks =>
         new(Trials.SelectMany(t => t.Relinks).Where(r => r.IsCompletedSuccessfully).Select(r => r.Result));
 
+    public int Excused => Trials.Sum(t => t.Excused.Count);
+
     public int NotRelinked => Trials.SelectMany(t => t.Relinks).Count(r => !r.IsCompletedSuccessfully);
 
     public Spread Successions => new(Trials.Select(t => t.Succession).OfType<TimeSpan>());

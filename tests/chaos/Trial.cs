@@ -39,6 +39,12 @@ internal sealed class Trial(string scenario, int number)
     /// <summary>From the mend until the whole cluster agreed again.</summary>
     public TimeSpan? Settled { get; set; }
 
+    /// <summary>The longest time in which the machine let this program not run, meanwhile.</summary>
+    public TimeSpan MachinePause { get; set; }
+
+    /// <summary>Late, while the machine stood still for longer than L1 bears: told, not failed.</summary>
+    public List<Finding> Excused { get; } = [];
+
     public List<Word> Words { get; } = [];
 
     /// <summary>From the mend to the first heartbeat, for each direction that was cut and whose ends live.</summary>

@@ -5,7 +5,13 @@ using ClusterRas.Sentry;
 namespace ClusterRas.Chaos;
 
 /// <summary>Plays one trial of a scenario on the running cluster, and judges what can be seen at once.</summary>
-internal sealed class TrialRunner(Fleet fleet, Switch @switch, HeartbeatTap tap, CancellationToken stop)
+internal sealed class TrialRunner(
+    Fleet fleet,
+    Switch @switch,
+    HeartbeatTap tap,
+    PauseWatch pauses,
+    CancellationToken stop
+)
 {
     /// <summary>Between two heartbeats of a link: the default of ProtocolOptions.HeartbeatEvery.</summary>
     public static readonly TimeSpan HeartbeatEvery = new ProtocolOptions().HeartbeatEvery;
@@ -31,6 +37,7 @@ internal sealed class TrialRunner(Fleet fleet, Switch @switch, HeartbeatTap tap,
         trial.Cast =
             $"master {cast[Actor.Master].Name}, witnesses {cast[Actor.Witness].Name} {cast[Actor.Second].Name}, "
             + $"victim {string.Join(' ', cast.Victims.Select(v => v.Name))}";
+        _ = pauses.Take();
         foreach (var step in scenario.Steps)
         {
             await DoAsync(step, play);
@@ -38,6 +45,13 @@ internal sealed class TrialRunner(Fleet fleet, Switch @switch, HeartbeatTap tap,
 
         await MendAsync(play);
         await EndAsync(play);
+        trial.MachinePause = pauses.Take();
+        if (trial.MachinePause > PauseWatch.Borne)
+        {
+            trial.Excused.AddRange(trial.Findings.Where(f => f.Promise is "L1" or "L3" or "L4"));
+            trial.Findings.RemoveAll(trial.Excused.Contains);
+        }
+
         return trial;
     }
 

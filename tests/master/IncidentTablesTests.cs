@@ -87,8 +87,8 @@ public sealed class IncidentTablesTests : IDisposable
         var next = new Life(new BootId(88), 18);
         Commit(
             Opened(new NodeId(9), EventKind.Panic, 1),
-            new EntryPayload.Joined(new NodeId(8), next),
-            new EntryPayload.Joined(new NodeId(9), next)
+            new EntryPayload.Joined(new NodeId(8), next, new DiskId(8)),
+            new EntryPayload.Joined(new NodeId(9), next, new DiskId(9))
         );
 
         var incident = ledger.Reader.Incidents(10, null).ShouldHaveSingleItem();

@@ -69,9 +69,7 @@ public class FoldingTests
         cluster.Stop(Victim);
         Say(cluster, cluster.Panic(Victim, 1));
 
-        Fatal(cluster)
-            .Select(one => (one.Kind, one.Claim))
-            .ShouldBe([(EventKind.Silent, 0), (EventKind.Panic, 1)]);
+        Fatal(cluster).Select(one => (one.Kind, one.Claim)).ShouldBe([(EventKind.Silent, 0), (EventKind.Panic, 1)]);
     }
 
     [Fact]
