@@ -56,6 +56,26 @@ public sealed class LedgerTests : IDisposable
         );
     }
 
+    // Found by a life on real ledgers (seed 60001484 of 5 nodes): the disk took part again after a restart.
+    [Fact]
+    public void Open_DiskThatIsOut_IsOutForEver()
+    {
+        var vote = new Voter(new NodeId(1), new DiskId(1));
+        var retired = new HardState(Cluster, new Term(2), vote) { RetiredBy = 3 };
+        folder.Keep(State(2, vote), DiskWrite.Nothing with { HardState = retired });
+
+        var opening = folder.Look();
+
+        opening.Condition.ShouldBe(LedgerCondition.Sound);
+        opening.State.HardState.ShouldBe(retired);
+        var told = new Told();
+        using var ledger = folder.Open().Ledger;
+        ledger.Start(told.Signals);
+        ledger.Enqueue(new(1), State(3));
+        told.WaitForFailed();
+        told.Failed.ShouldHaveSingleItem().ShouldContain("out by recovery 3");
+    }
+
     [Fact]
     public void Enqueue_OnlyWordsThatLeaveTheOutbox_IsAnsweredWithTheNextWrite()
     {
@@ -91,11 +111,11 @@ public sealed class LedgerTests : IDisposable
     public void Open_LedgerOfANewerVersion_IsRefusedAndLeftAlone()
     {
         folder.Keep(State(1));
-        Change("UPDATE meta SET schema_version = 2");
+        Change("UPDATE meta SET schema_version = 99");
 
         var refused = Should.Throw<LedgerException>(() => folder.Open());
 
-        refused.Message.ShouldContain("schema 2");
+        refused.Message.ShouldContain("schema 99");
         Directory.GetDirectories(folder.Path).ShouldBeEmpty();
     }
 

@@ -31,7 +31,10 @@ internal sealed class Storm(ulong seed)
             Voter? vote = prng.Chance(1, 2)
                 ? new Voter(new NodeId((int)prng.Below(5)), new DiskId(prng.NextWide()))
                 : null;
-            hardState = new HardState(Cluster, term, vote);
+            hardState = new HardState(Cluster, term, vote)
+            {
+                RetiredBy = hardState.RetiredBy == 0 && prng.Chance(1, 20) ? 1 : hardState.RetiredBy,
+            };
             write = write with { HardState = hardState };
         }
 

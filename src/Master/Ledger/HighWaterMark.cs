@@ -12,7 +12,7 @@ namespace ClusterRas.Master;
 /// <param name="Writes">Counts durable transactions, from 0.</param>
 /// <param name="LastIndex">The log's last index.</param>
 /// <param name="Chain">The chain's hash there.</param>
-/// <param name="HardState">The hash of cluster, term and vote.</param>
+/// <param name="HardState">The hash of cluster, term, vote and retirement.</param>
 internal readonly record struct HighWaterMark(
     DiskId Disk,
     BootId Boot,
@@ -33,12 +33,13 @@ internal readonly record struct HighWaterMark(
     /// <summary>What stands for a hard state in the mark.</summary>
     internal static ChainHash Hash(HardState? state)
     {
-        Span<byte> bytes = stackalloc byte[16 + 8 + 1 + 4 + 16];
+        Span<byte> bytes = stackalloc byte[16 + 8 + 1 + 4 + 16 + 8];
         bytes.Clear();
         if (state is not null)
         {
             BinaryPrimitives.WriteUInt128BigEndian(bytes, state.Cluster.Value);
             BinaryPrimitives.WriteInt64BigEndian(bytes[16..], state.Term.Value);
+            BinaryPrimitives.WriteInt64BigEndian(bytes[45..], state.RetiredBy);
             if (state.Vote is { } vote)
             {
                 bytes[24] = 1;

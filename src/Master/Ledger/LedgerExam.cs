@@ -122,12 +122,13 @@ internal sealed class LedgerExam(SqliteConnection connection, LedgerCodec codec)
 
     private HardState? ReadHardState()
     {
-        var row = connection.Statement("SELECT cluster_id, term, vote_node, vote_disk FROM hard_state");
+        var row = connection.Statement("SELECT cluster_id, term, vote_node, vote_disk, retired_by FROM hard_state");
         var there = row.Step();
         var cluster = there ? ReadId(row.Text(0)) : null;
         var term = there ? row.Long(1) : 0;
         var node = there ? row.LongOrNull(2) : null;
         var disk = there && row.TextOrNull(3) is { } text ? ReadId(text) : null;
+        var retiredBy = there ? row.Long(4) : 0;
         row.Clear();
         if (cluster is not { } clusterId || node.HasValue != disk.HasValue)
         {
@@ -136,7 +137,7 @@ internal sealed class LedgerExam(SqliteConnection connection, LedgerCodec codec)
         }
 
         Voter? vote = node is { } known && disk is { } id ? new Voter(new NodeId((int)known), new DiskId(id)) : null;
-        return new HardState(new ClusterId(clusterId), new Term(term), vote);
+        return new HardState(new ClusterId(clusterId), new Term(term), vote) { RetiredBy = retiredBy };
     }
 
     private Snapshot? ReadSnapshot(out HighWaterMark at)

@@ -11,7 +11,7 @@ namespace ClusterRas.Master;
 internal static class LedgerSchema
 {
     /// <summary>Grows when a table changes; an older program refuses a newer ledger.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     private const string Tables = """
         CREATE TABLE meta(
@@ -29,7 +29,8 @@ internal static class LedgerSchema
             cluster_id TEXT NOT NULL,
             term INTEGER NOT NULL,
             vote_node INTEGER,
-            vote_disk TEXT
+            vote_disk TEXT,
+            retired_by INTEGER NOT NULL     -- the recovery by which this disk is out for ever; 0: it takes part
         ) STRICT;
         CREATE TABLE entries(
             log_index INTEGER PRIMARY KEY,
@@ -155,7 +156,10 @@ internal static class LedgerSchema
             .Bind(4, Spell(fresh.Boot.Value))
             .Bind(5, fresh.Tag)
             .Run();
-        connection.Statement("INSERT INTO hard_state VALUES(1, ?1, 0, NULL, NULL)").Bind(1, Spell(UInt128.Zero)).Run();
+        connection
+            .Statement("INSERT INTO hard_state VALUES(1, ?1, 0, NULL, NULL, 0)")
+            .Bind(1, Spell(UInt128.Zero))
+            .Run();
         connection.Execute("COMMIT");
     }
 

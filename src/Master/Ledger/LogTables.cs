@@ -67,10 +67,13 @@ internal sealed class LogTables(SqliteConnection connection, LedgerCodec codec)
         var cluster = LedgerSchema.Spell(state.Cluster.Value);
         var none = LedgerSchema.Spell(UInt128.Zero);
         var vote = state.Vote is { } voter ? LedgerSchema.Spell(voter.Disk.Value) : null;
-        var statement = connection.Statement("SELECT cluster_id, term, vote_node, vote_disk FROM hard_state");
+        var statement = connection.Statement(
+            "SELECT cluster_id, term, vote_node, vote_disk, retired_by FROM hard_state"
+        );
         _ = statement.Step();
         var (knownCluster, knownTerm) = (statement.Text(0), statement.Long(1));
         var (knownNode, knownVote) = (statement.LongOrNull(2), statement.TextOrNull(3));
+        var knownRetirement = statement.Long(4);
         statement.Clear();
         if (knownCluster != none && knownCluster != cluster)
         {
@@ -91,12 +94,20 @@ internal sealed class LogTables(SqliteConnection connection, LedgerCodec codec)
             throw new LedgerException($"The vote of term {knownTerm} is given and cannot change (S1).");
         }
 
+        if (knownRetirement != 0 && state.RetiredBy != knownRetirement)
+        {
+            throw new LedgerException($"This disk is out by recovery {knownRetirement} for ever (R5).");
+        }
+
         connection
-            .Statement("UPDATE hard_state SET cluster_id = ?1, term = ?2, vote_node = ?3, vote_disk = ?4")
+            .Statement(
+                "UPDATE hard_state SET cluster_id = ?1, term = ?2, vote_node = ?3, vote_disk = ?4, retired_by = ?5"
+            )
             .Bind(1, cluster)
             .Bind(2, state.Term.Value)
             .Bind(3, state.Vote?.Node.Value)
             .Bind(4, vote)
+            .Bind(5, state.RetiredBy)
             .Run();
         return at with { HardState = HighWaterMark.Hash(state) };
     }

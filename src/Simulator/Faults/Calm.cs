@@ -107,7 +107,8 @@ internal static class Calm
             .Select(die => new Die(die))
             .Any(die => !cuts.Any(cut => cut.Covers(a, b, die) || cut.Covers(b, a, die)));
 
-    private static bool IsDisturbed(IReadOnlyList<Fault> faults, NodeId node, TimeSpan since, TimeSpan to) =>
+    /// <summary>A fault took this node, or its road to everybody, for some of that time.</summary>
+    internal static bool IsDisturbed(IReadOnlyList<Fault> faults, NodeId node, TimeSpan since, TimeSpan to) =>
         faults.Any(fault =>
             fault.Unrest is var unrest
             && unrest.Nodes.Contains(node)

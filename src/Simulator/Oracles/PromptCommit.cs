@@ -8,6 +8,7 @@ namespace ClusterRas.Simulator.Oracles;
 internal sealed class PromptCommit : IOracle
 {
     private static readonly TimeSpan CommitWithin = TimeSpan.FromSeconds(3.5);
+    private static readonly TimeSpan SucceedsWithin = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(300);
     private readonly PriorityQueue<(ReportId Word, bool Answer), TimeSpan> due = new();
     private readonly HashSet<ReportId> seen = [];
@@ -80,7 +81,7 @@ internal sealed class PromptCommit : IOracle
         }
 
         var word = chronicle.Words[id];
-        if (answer && IsGivenUp(word))
+        if (answer && (IsGivenUp(word) || WaitedTooLong(id, deadline, chronicle)))
         {
             return null;
         }
@@ -100,6 +101,19 @@ internal sealed class PromptCommit : IOracle
         word.Device is { } device
         && openings.TryGetValue((word.Node, device.Source), out var epoch)
         && epoch != device.Epoch;
+
+    // A required handler was waited for, as it should be, and the master fell just before AckBy: no successor can be there in time.
+    private static bool WaitedTooLong(ReportId id, TimeSpan deadline, Chronicle chronicle) =>
+        chronicle.Log.Find(id) is { } place
+        && chronicle.Log.Find(place.Incident) is { } incident
+        && incident.Opened.Handlers.Any(handler => handler.Required)
+        && (
+            chronicle
+                .Successions.Open.Concat(chronicle.Successions.Ended)
+                .Any(one => one.LastBeat > deadline - SucceedsWithin)
+            || chronicle.Master is { } master
+                && Calm.IsDisturbed(chronicle.Faults, master, deadline - SucceedsWithin, deadline)
+        );
 
     private static TimeSpan Margin(Waiter waiter) =>
         waiter switch
