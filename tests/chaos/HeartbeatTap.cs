@@ -65,6 +65,19 @@ internal sealed class HeartbeatTap
         }
     }
 
+    /// <summary>A node goes down: what is awaited of its links says nothing about them any more.</summary>
+    public void Forget(int number)
+    {
+        lock (gate)
+        {
+            foreach (var link in awaited.Keys.Where(k => k.From == number || k.To == number).ToList())
+            {
+                awaited[link].Heard.TrySetCanceled();
+                awaited.Remove(link);
+            }
+        }
+    }
+
     private void Listen(PacketSocket socket)
     {
         var buffer = new byte[2048];

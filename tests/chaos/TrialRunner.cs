@@ -95,6 +95,7 @@ internal sealed class TrialRunner(
                 fleet.TrulySilent.Add(LifeName.Of(play.Cast[kill.Who]));
                 play.EndedAt = Stopwatch.GetTimestamp();
                 play.Cast[kill.Who].Kill();
+                tap.Forget(play.Cast[kill.Who].Number);
                 play.Killed.Add(play.Cast[kill.Who]);
                 break;
             case Step.Pause pause:
@@ -163,6 +164,7 @@ internal sealed class TrialRunner(
         {
             fleet.TrulySilent.Add(LifeName.Of(victim));
             victim.Kill();
+            tap.Forget(victim.Number);
             play.Dead.Add(victim);
         }
 
