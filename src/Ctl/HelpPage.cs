@@ -107,6 +107,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
                 ],
                 "SAID AT is the wall clock of the node where it was said; the order is that of ENTRY."
             ),
+            _ when command.StartsWith("rasctl config", StringComparison.Ordinal) => OfConfig(command),
             _ when command.StartsWith("rasctl topology", StringComparison.Ordinal) => OfTopology(command),
             _ when command.StartsWith("rasctl drill", StringComparison.Ordinal) => (
                 [
@@ -130,6 +131,45 @@ internal sealed class HelpPage : SynchronousCommandLineAction
                   1  the cluster says no, has no such thing, or nobody answers; a map has problems, or differs
                   2  the command line is wrong, or the topology file that it needs
                 """
+            ),
+        };
+
+    private static ((string Line, string Says)[] Examples, string Notes) OfConfig(string command) =>
+        command switch
+        {
+            "rasctl config check" => (
+                [
+                    ("rasctl config check map.json rasd.json", "the map, a node's file, and the two together"),
+                    ("rasctl config check rasd.json --json", "for scripts"),
+                ],
+                "Exit codes: 0 clean (notes do not count), 1 problems, 2 unusable: nothing could be checked."
+            ),
+            "rasctl config explain" => (
+                [
+                    ("rasctl config explain", "every option with its default and range"),
+                    ("rasctl config explain election_min_ms", "what it must fit, and what goes wrong"),
+                ],
+                ""
+            ),
+            "rasctl config schema" => (
+                [("rasctl config schema topology > topology.schema.json", "what \"$schema\" of a map may name")],
+                ""
+            ),
+            "rasctl config sentryctl" => (
+                [
+                    ("rasctl config sentryctl n01.sh", "each line: sysSentry's verdict and ours"),
+                    ("rasctl config sentryctl \"sentryctl set ...\"", "one line"),
+                    ("rasctl config sentryctl n01.sh --strict-compat", "sysSentry's verdict is the exit code"),
+                ],
+                "Exit codes: 0 every line is taken, 1 not, 2 there is none."
+            ),
+            _ => (
+                [
+                    ("rasctl config check map.json rasd.json", "every mistake at once"),
+                    ("rasctl config explain", "every option with its default and range"),
+                    ("rasctl config sentryctl n01.sh", "sysSentry's verdict over its lines, and ours"),
+                ],
+                ""
             ),
         };
 

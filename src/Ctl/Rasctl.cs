@@ -72,6 +72,15 @@ internal static class Rasctl
                 TopologyProbeCommand.Create(asking, surroundings),
             }
         );
+        root.Add(
+            new Command("config", "What is configured: of rasd, of the map's timing, of sysSentry.")
+            {
+                ConfigCheckCommand.Create(asking, surroundings),
+                ConfigExplainCommand.Create(asking, surroundings),
+                ConfigSchemaCommand.Create(surroundings),
+                ConfigSentryctlCommand.Create(asking, surroundings),
+            }
+        );
         foreach (var option in root.Options)
         {
             option.Action = option switch

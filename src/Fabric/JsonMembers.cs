@@ -11,6 +11,7 @@ internal sealed record JsonMemberForm(string Name, string Expected, string Examp
 /// <remarks>Unknown, double and missing members become problems at once, wrong values when they are read.</remarks>
 internal sealed class JsonMembers
 {
+    private const string Schema = "$schema";
     private readonly Dictionary<string, JsonTree> values = new(StringComparer.Ordinal);
     private readonly ProblemList problems;
 
@@ -59,6 +60,26 @@ internal sealed class JsonMembers
                 $"add \"{form.Name}\": {form.Example}"
             );
         }
+    }
+
+    /// <summary>A file without its <c>$schema</c>, which is for editors only.</summary>
+    public static JsonTree.Object WithoutSchema(JsonTree.Object file, ProblemList problems)
+    {
+        foreach (var member in file.Members.Where(member => member is { Name: Schema, Value: not JsonTree.Text }))
+        {
+            problems.Add(
+                member.Value.Offset,
+                TopologyProblemCode.WrongType,
+                $"file: {Schema} is {member.Value.Shown}",
+                "where the schema is, as a text",
+                "write it in quotes, or remove the member"
+            );
+        }
+
+        return file with
+        {
+            Members = file.Members.FindAll(member => member.Name != Schema),
+        };
     }
 
     /// <summary>How problems call the object: <c>node "n03"</c>.</summary>

@@ -18,8 +18,15 @@ public sealed class Topology : IEquatable<Topology>
     private readonly Dictionary<Eid, (TopologyNode Node, TopologyDie Die)> byEid = [];
 
     /// <summary>Only for the reader, which has checked everything.</summary>
-    internal Topology(string cluster, IEnumerable<TopologyNode> nodes, IEnumerable<NodeId> control, UbSettings ub)
+    internal Topology(
+        string cluster,
+        IEnumerable<TopologyNode> nodes,
+        IEnumerable<NodeId> control,
+        UbSettings ub,
+        Tuning tuning
+    )
     {
+        Tuning = tuning;
         Cluster = cluster;
         Ub = ub;
         Nodes = [.. nodes.OrderBy(n => n.Id)];
@@ -54,6 +61,9 @@ public sealed class Topology : IEquatable<Topology>
     /// <summary>What it says about the UnifiedBus beside addresses.</summary>
     public UbSettings Ub { get; }
 
+    /// <summary>Rhythms and limits.</summary>
+    public Tuning Tuning { get; }
+
     /// <summary>DIEs of every node: 1 or 2.</summary>
     public int DieCount => Nodes[0].Dies.Length;
 
@@ -70,12 +80,14 @@ public sealed class Topology : IEquatable<Topology>
     /// <param name="nodes">The nodes, in any order.</param>
     /// <param name="control">The first voters. Null: <see cref="DefaultControlGroup"/>.</param>
     /// <param name="ub">What is said about the UnifiedBus. Null: nothing.</param>
+    /// <param name="tuning">Rhythms and limits. Null: the defaults.</param>
     /// <exception cref="ArgumentException">The map would be wrong; the message holds every problem.</exception>
     public static Topology Create(
         string cluster,
         IReadOnlyCollection<TopologyNode> nodes,
         IReadOnlyCollection<NodeId>? control = null,
-        UbSettings? ub = null
+        UbSettings? ub = null,
+        Tuning? tuning = null
     )
     {
         if (nodes.Any(n => n.Dies.IsDefault || n.Dies.Where((die, place) => die.Die.Value != place).Any()))
@@ -87,7 +99,7 @@ public sealed class Topology : IEquatable<Topology>
         var names = control.Select(NameOf);
 
         // One set of rules: what a program says is written down and read as a file is.
-        var text = TopologyFile.Write(cluster, nodes, names, ub ?? UbSettings.None, NameOf);
+        var text = TopologyFile.Write(cluster, nodes, names, ub ?? UbSettings.None, tuning ?? Tuning.Default, NameOf);
         var options = new TopologyReadOptions { NodeCountMax = Limits.NodeCountMax };
         return TopologyFile.Read(text, cluster, options) switch
         {
@@ -118,6 +130,9 @@ public sealed class Topology : IEquatable<Topology>
 
     /// <summary>The node with this id; null: the map has none.</summary>
     public TopologyNode? FindNode(NodeId id) => byId.GetValueOrDefault(id);
+
+    /// <summary>How people know the node: its name; for an id that the map does not have, the id.</summary>
+    public string NameOf(NodeId id) => FindNode(id)?.Name ?? id.ToString();
 
     /// <summary>The node with this name, lower case as in the file; null: the map has none.</summary>
     public TopologyNode? FindNode(string name) => byName.GetValueOrDefault(name);
@@ -163,6 +178,11 @@ public sealed class Topology : IEquatable<Topology>
         // What came later has lines only where it is said, so that a map without it keeps its digest.
         text.Append('\n').Append(Ub.Jetty is { } jetty ? $"jetty {jetty}\n" : "");
         AppendTimeouts(text, Ub.Timeouts);
+        foreach (var (option, value) in Tuning.Said)
+        {
+            text.Append(culture, $"{option.Name} {value}\n");
+        }
+
         foreach (var gap in Ub.Gaps)
         {
             text.Append(culture, $"gap {gap.Die.Value} {gap.Lower.Value} {gap.Higher.Value}\n");

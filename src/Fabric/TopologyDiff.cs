@@ -66,8 +66,9 @@ public sealed record TopologyDiff(
                 .Where(change => change.Before != change.After),
         ];
 
-    private static Dictionary<string, string?> ValuesOf(Topology map) =>
-        new(StringComparer.Ordinal)
+    private static Dictionary<string, string?> ValuesOf(Topology map)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["cluster"] = map.Cluster,
             ["control"] = string.Join(' ', map.ControlGroup.Select(id => map[id].Name)),
@@ -81,6 +82,13 @@ public sealed record TopologyDiff(
                     map.Ub.Gaps.Select(gap => $"{gap.Die}:{map[gap.Lower].Name}-{map[gap.Higher].Name}")
                 ),
         };
+        foreach (var (option, value) in map.Tuning.Said)
+        {
+            values[option.Name] = Text(value);
+        }
+
+        return values;
+    }
 
     private static Dictionary<string, string?> ValuesOf(TopologyNode? node)
     {

@@ -51,6 +51,7 @@ public static class TopologyFile
             topology.Nodes,
             topology.ControlGroup.Select(id => topology[id].Name),
             topology.Ub,
+            topology.Tuning,
             id => topology[id].Name
         );
 
@@ -60,8 +61,9 @@ public static class TopologyFile
         IEnumerable<TopologyNode> nodes,
         IEnumerable<string> control,
         UbSettings ub,
+        Tuning tuning,
         Func<NodeId, string> nameOf
-    ) => new TopologyWriter(nameOf).Write(cluster, nodes, control, ub);
+    ) => new TopologyWriter(nameOf).Write(cluster, nodes, control, ub, tuning);
 
     private static MapDraft? TryDraft(SourceText text, int lengthBytes, ProblemList problems, int nodeCountMax)
     {

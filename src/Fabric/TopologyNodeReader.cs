@@ -1,4 +1,3 @@
-using System.Net;
 using ClusterRas.Fabric.Drafts;
 using static ClusterRas.Fabric.Rules.RuleBook;
 
@@ -7,13 +6,12 @@ namespace ClusterRas.Fabric;
 /// <summary>Reads the nodes of one topology file, one by one.</summary>
 internal sealed class TopologyNodeReader(ProblemList problems, int nodeCountMax)
 {
-    private const string EidForm = "8 groups of 4 hex digits, e.g. fd00:0000:0000:0000:0000:0000:0000:0001";
     private const string GrpcForm = "host:port, e.g. n01.example:7400, 10.0.0.1:7400 or [fd00::1]:7400";
 
     private static readonly JsonMemberForm Name = new("name", DnsLabel.Form, "\"n01\"");
     private static readonly JsonMemberForm NodeCna = new(
         "cna",
-        "a whole number, 0 to 16777214, or no cna where the node has no UVB",
+        AddressReader.CnaForm + ", or no cna where the node has no UVB",
         "the node's CNA, or remove the member",
         Required: false
     );
@@ -23,7 +21,11 @@ internal sealed class TopologyNodeReader(ProblemList problems, int nodeCountMax)
         "a list of 1 or 2 DIEs, each an object with an eid",
         "[ { \"eid\": \"fd00:0000:0000:0000:0000:0000:0000:0001\" } ]"
     );
-    private static readonly JsonMemberForm DieEid = new("eid", EidForm, "\"fd00:0000:0000:0000:0000:0000:0000:0001\"");
+    private static readonly JsonMemberForm DieEid = new(
+        "eid",
+        AddressReader.EidForm,
+        "\"fd00:0000:0000:0000:0000:0000:0000:0001\""
+    );
     private static readonly JsonMemberForm Grpc = new("grpc", GrpcForm, "\"n01.example:7400\"", Required: false);
     private static readonly JsonMemberForm Switch = new("switch", SiteLabel.Form, "\"s1\"", Required: false);
 
@@ -88,27 +90,20 @@ internal sealed class TopologyNodeReader(ProblemList problems, int nodeCountMax)
             return null;
         }
 
-        if (at.TryGetInt(out var value) && value == Cna.Max + 1)
-        {
-            problems.Add(
-                at.Offset,
-                TopologyProblemCode.CnaBroadcast,
-                $"{node.Owner}: cna {at.Shown} (0xffffff) means \"everyone\" to the driver when it sends",
-                NodeCna.Expected,
-                $"write {NodeCna.Example}"
-            );
-            return null;
-        }
-
-        return node.GetNumber(NodeCna, (int)Cna.Max, TopologyProblemCode.CnaRange) is { } number
-            ? new Said<Cna>(new Cna((uint)number), problems.At(at.Offset))
-            : null;
+        return AddressReader.ReadCna(
+            node.Owner,
+            new Said<string>(at.Shown, problems.At(at.Offset)),
+            at.TryGetInt(out var value) ? value : null,
+            problems,
+            NodeCna.Expected,
+            $"write {NodeCna.Example}"
+        );
     }
 
     private DraftDie ReadDie(JsonMembers node, JsonTree item, int place)
     {
         var owner = Invariant($"{node.Owner} die{place}");
-        var draft = new DraftDie(owner);
+        var draft = new DraftDie(node.Owner, place);
         if (node.As<JsonTree.Object>(item, owner, DiesItem) is not { } tree)
         {
             return draft;
@@ -116,7 +111,9 @@ internal sealed class TopologyNodeReader(ProblemList problems, int nodeCountMax)
 
         var die = new JsonMembers(tree, owner, [DieEid, Grpc, Switch], problems);
         draft.Grpc = die.Get<JsonTree.Text>(Grpc) is { } grpcAt ? ReadGrpc(die, grpcAt) : null;
-        draft.Eid = die.Get<JsonTree.Text>(DieEid) is { } eidAt ? ReadEid(die, eidAt) : null;
+        draft.Eid = die.Get<JsonTree.Text>(DieEid) is { } eidAt
+            ? AddressReader.ReadEid(die.Owner, new Said<string>(eidAt.Value, problems.At(eidAt.Offset)), problems)
+            : null;
         draft.Switch = die.GetSiteLabel(Switch);
         if (draft.Eid is { } eid && tree.Members.All(m => m.Name != Grpc.Name))
         {
@@ -125,39 +122,6 @@ internal sealed class TopologyNodeReader(ProblemList problems, int nodeCountMax)
         }
 
         return draft;
-    }
-
-    private Said<Eid>? ReadEid(JsonMembers die, JsonTree.Text at)
-    {
-        if (!Eid.TryParse(at.Value, out var eid))
-        {
-            // The short form is what "ip address" prints; say what it is in full.
-            var isShort =
-                at.Value.Contains(':', StringComparison.Ordinal) && !at.Value.Contains('%', StringComparison.Ordinal);
-            var full = isShort && IPAddress.TryParse(at.Value, out var address) ? address.GetAddressBytes() : [];
-            problems.Add(
-                at.Offset,
-                TopologyProblemCode.EidForm,
-                $"{die.Owner}: eid {at.Shown} is not in full form",
-                EidForm,
-                full.Length == 16 ? $"write {Eid.FromBytes(full)}" : "write the eid of this DIE"
-            );
-            return null;
-        }
-
-        if (eid == Eid.None)
-        {
-            problems.Add(
-                at.Offset,
-                TopologyProblemCode.EidUnset,
-                $"{die.Owner}: eid is all zero, which means \"not set\"",
-                EidForm,
-                "write the eid of this DIE"
-            );
-            return null;
-        }
-
-        return new Said<Eid>(eid, problems.At(at.Offset));
     }
 
     private Said<HostPort>? ReadGrpc(JsonMembers die, JsonTree.Text at)

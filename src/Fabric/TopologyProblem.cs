@@ -29,14 +29,10 @@ public sealed record TopologyProblem(
     /// <summary>What would fail at run time.</summary>
     public string Why => Rule.Why;
 
-    /// <summary>One line with how bad it is and the rule's name: <c>path:line:column: error: ... [eid-taken]</c>.</summary>
-    public string Told =>
+    /// <summary>One line, in the form that editors and CI jump to: <c>path:line:column: error: ... [eid-taken]</c>.</summary>
+    public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"{Path}:{Line}:{Column}: {TopologyRule.WordOf(Severity)}: {Found}; expected {Expected}; {Advice} [{Rule.Name}]"
         );
-
-    /// <summary>One line, in the form that editors and CI jump to: <c>path:line:column: ...</c>.</summary>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Path}:{Line}:{Column}: {Found}; expected {Expected}; {Advice}");
 }

@@ -42,6 +42,9 @@ public enum TopologyProblemCode
     /// <summary>An eid that is all zero.</summary>
     EidUnset,
 
+    /// <summary>An own eid with letters in upper case, as a stock kernel was told it.</summary>
+    EidCase,
+
     /// <summary>A CNA out of range.</summary>
     CnaRange,
 
@@ -105,8 +108,26 @@ public enum TopologyProblemCode
     /// <summary>A window with a part of a second.</summary>
     WindowFraction,
 
+    /// <summary>A rhythm or a limit outside of its range.</summary>
+    TuningRange,
+
+    /// <summary>Rhythms with which no election would end, or every pause would be one.</summary>
+    TuningElection,
+
+    /// <summary>Rhythms with which live nodes would be called silent.</summary>
+    TuningSilence,
+
+    /// <summary>A window that a change of masters outlasts.</summary>
+    TuningWindow,
+
     /// <summary>A gap between what is no pair of nodes, or on a DIE that there is not.</summary>
     GapPair,
+
+    /// <summary>An option of a node's rasd that is none.</summary>
+    Option,
+
+    /// <summary>A required handler that may take longer than the window of its events.</summary>
+    HandlerDeadline,
 
     /// <summary>A command line that sysSentry would not take.</summary>
     Command,

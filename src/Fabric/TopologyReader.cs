@@ -45,6 +45,20 @@ internal sealed class TopologyReader
     );
     private static readonly JsonMemberForm NameItem = new("member", "the name of a node", "\"n01\"");
 
+    /// <summary>The members of a file.</summary>
+    public static readonly JsonMemberForm[] Forms =
+    [
+        Version,
+        Cluster,
+        Control,
+        Jetty,
+        TimeoutsReader.Form,
+        TuningReader.Timing,
+        TuningReader.Limits,
+        Gaps,
+        Nodes,
+    ];
+
     private readonly ProblemList problems;
     private readonly TopologyNodeReader nodeReader;
 
@@ -70,12 +84,12 @@ internal sealed class TopologyReader
             return draft;
         }
 
-        JsonMemberForm[] forms = [Version, Cluster, Control, Jetty, TimeoutsReader.Form, Gaps, Nodes];
-        var file = new JsonMembers(tree, "file", forms, problems);
+        var file = new JsonMembers(JsonMembers.WithoutSchema(tree, problems), "file", Forms, problems);
         CheckVersion(file);
         draft.Cluster = file.GetLabel(Cluster);
         draft.Jetty = file.GetSaid(Jetty, TopologyProblemCode.JettyRange);
         TimeoutsReader.Read(file, draft.Timeouts, problems);
+        TuningReader.Read(file, draft.Tuning, problems);
         ReadNodes(file, draft);
         ReadControl(file, draft);
         ReadGaps(file, draft);

@@ -47,8 +47,21 @@ public sealed record TopologyRule(TopologyProblemCode Code, TopologySeverity Sev
             new(TopologyProblemCode.Name, Error, "DNS takes upper and lower case for one, and two nodes had one name"),
             new(SiteName, Error, "racks and switches are compared by name, and a blank too many makes two of one"),
             new(TopologyProblemCode.NodeId, Error, "ids are places in tables of that size on every node"),
-            new(EidForm, Error, "sysSentry refuses every form but that of 39 characters, and compares acks by text"),
-            new(EidUnset, Error, "a DIE without an address is on no URMA device: setting it is refused"),
+            new(
+                EidForm,
+                Error,
+                "sysSentry wants 39 characters, and acks are compared by text: an address in another form never matches"
+            ),
+            new(
+                EidUnset,
+                Error,
+                "an eid of zeros is nobody's: words that name it are of no node, and few devices have it"
+            ),
+            new(
+                EidCase,
+                Warning,
+                "a stock kernel compares acks with the eid as it was typed, and acks have lower case: none is ever taken"
+            ),
             new(CnaRange, Error, "the driver refuses it, and the node is unreachable over UVB"),
             new(
                 CnaBroadcast,
@@ -99,7 +112,17 @@ public sealed record TopologyRule(TopologyProblemCode Code, TopologySeverity Sev
                 "a stock kernel looks for acks a second after the first send: none is ever seen"
             ),
             new(WindowFraction, Note, "a stock kernel counts whole seconds and drops the rest"),
+            new(TuningRange, Error, "outside of it nothing was tried, and the promises are not kept"),
+            new(
+                TuningElection,
+                Error,
+                "masters would change without need, or voters would stand at once and nobody win"
+            ),
+            new(TuningSilence, Error, "nodes that live would be called silent, and words would come too late"),
+            new(TuningWindow, Warning, "who dies while the master changes is not answered before its window ends"),
             new(GapPair, Error, "a gap that is nowhere hides no link, and the one that was meant is missed"),
+            new(Option, Error, "rasd does not start on this node"),
+            new(HandlerDeadline, Warning, "the ack leaves without its answer: recorded, and not handled"),
             new(Command, Error, "sysSentry refuses the whole command and sets nothing of it"),
             new(Setting, Error, "sysSentry refuses it, says only that some parameters failed, and keeps what was"),
             new(NotOfTheMap, Note, "it is set per node and has no place in the map: keep the line"),

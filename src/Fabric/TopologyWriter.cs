@@ -11,12 +11,19 @@ internal sealed class TopologyWriter(Func<NodeId, string> nameOf)
 
     private readonly StringBuilder text = new();
 
-    public string Write(string cluster, IEnumerable<TopologyNode> nodes, IEnumerable<string> control, UbSettings ub)
+    public string Write(
+        string cluster,
+        IEnumerable<TopologyNode> nodes,
+        IEnumerable<string> control,
+        UbSettings ub,
+        Tuning tuning
+    )
     {
         text.Append(Culture, $"{{\n  \"version\": {Topology.FormatVersion},\n  \"cluster\": {Quote(cluster)},\n");
         text.Append(Culture, $"  \"control\": [{string.Join(", ", control.Select(Quote))}],\n");
         text.Append(ub.Jetty is { } jetty ? $"  \"jetty\": {jetty},\n" : "");
         text.Append(ub.Timeouts.IsEmpty ? "" : $"  {TimeoutsOf(ub.Timeouts)},\n");
+        WriteTuning(tuning);
         WriteGaps(ub);
         text.Append("  \"nodes\": [");
         var nodeBreak = "\n";
@@ -28,6 +35,15 @@ internal sealed class TopologyWriter(Func<NodeId, string> nameOf)
         }
 
         return text.Append("\n  ]\n}\n").ToString();
+    }
+
+    private void WriteTuning(Tuning tuning)
+    {
+        foreach (var member in tuning.Said.GroupBy(one => one.Option.Member))
+        {
+            var values = member.Select(one => string.Create(Culture, $"\"{one.Option.Name}\": {one.Value}"));
+            text.Append(Culture, $"  \"{member.Key}\": {{ {string.Join(", ", values)} }},\n");
+        }
     }
 
     private void WriteGaps(UbSettings ub)

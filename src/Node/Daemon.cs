@@ -175,7 +175,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
         else
         {
-            var master = after.Master is { } node ? options.Topology.FindNode(node)?.Name ?? node.ToString() : "nobody";
+            var master = after.Master is { } node ? options.Topology.NameOf(node) : "nobody";
             log.HandedOver(master, after.Term.Value);
         }
     }
@@ -308,13 +308,7 @@ internal sealed class Daemon : IAsyncDisposable
                 await Task.Delay(HandlerRetry, stopping.Token).ConfigureAwait(false);
             }
 
-            roster.Add(
-                new ExecutableHandler(
-                    handler.Declaration,
-                    handler.Command,
-                    node => options.Topology.FindNode(node)?.Name ?? node.ToString()
-                )
-            );
+            roster.Add(new ExecutableHandler(handler.Declaration, handler.Command, options.Topology.NameOf));
         }
         catch (OperationCanceledException)
         {

@@ -146,5 +146,5 @@ internal sealed class EffectRunner(
         Post(new Input.Released(release.Report, isThere ? ReleaseOutcome.Acked : ReleaseOutcome.Failed));
     }
 
-    private string Name(NodeId node) => topology.FindNode(node)?.Name ?? node.ToString();
+    private string Name(NodeId node) => topology.NameOf(node);
 }

@@ -180,7 +180,7 @@ internal sealed class FactLog(ILogger log, Topology topology)
 
     private static string Step(EntryPayload.GroupChanged change) => change.IsAddition ? "seated" : "removed";
 
-    private string Name(NodeId node) => topology.FindNode(node)?.Name ?? node.ToString();
+    private string Name(NodeId node) => topology.NameOf(node);
 
     private string About(Words words)
     {

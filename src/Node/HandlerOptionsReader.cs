@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ClusterRas.Options;
 using ClusterRas.Protocol;
 
 namespace ClusterRas.Node;
@@ -30,6 +31,41 @@ internal static class HandlerOptionsReader
         }
 
         return handlers.ToImmutable();
+    }
+
+    /// <summary>Those of the file, which has their form already; a program that is not there is added to the problems.</summary>
+    public static ImmutableArray<ExecutableHandlerOptions> Of(
+        ImmutableArray<HandlerSetting> settings,
+        List<string> problems
+    )
+    {
+        foreach (var setting in settings.Where(setting => !File.Exists(setting.Command[0].Value)))
+        {
+            var at = setting.Command[0].At;
+            problems.Add(
+                FormattableString.Invariant(
+                    $"{at.Text.Path}:{at.Line}: handler {setting.Name.Value}: no program {setting.Command[0].Value}; expected the path of an executable file"
+                )
+            );
+        }
+
+        return
+        [
+            .. settings.Select(setting => new ExecutableHandlerOptions(
+                new HandlerDeclaration(
+                    setting.Name.Value,
+                    new([.. setting.Events.Select(KindOf)]),
+                    TimeSpan.FromMilliseconds(setting.DeadlineMs.Value),
+                    setting.IsRequired,
+                    setting.IsIdempotent,
+                    setting.NeedsSilence
+                ),
+                [.. setting.Command.Select(word => word.Value)]
+            )),
+        ];
+
+        static EventKind KindOf(string word) =>
+            EventWords.TryParse(word, out var kind) ? kind : throw new System.Diagnostics.UnreachableException();
     }
 
     private static ExecutableHandlerOptions? Read(string text, List<string> problems)

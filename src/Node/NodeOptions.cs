@@ -37,6 +37,9 @@ internal sealed record NodeOptions
     /// <summary>This boot.</summary>
     public required BootId Boot { get; init; }
 
+    /// <summary>True: what is ordinary is logged, too.</summary>
+    public bool IsVerbose { get; init; }
+
     /// <summary>New file that receives what the core was given and decided; null: none.</summary>
     public string? RecordPath { get; init; }
 

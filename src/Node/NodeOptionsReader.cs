@@ -3,25 +3,12 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using ClusterRas.Fabric;
+using ClusterRas.Options;
 using ClusterRas.Protocol;
 
 namespace ClusterRas.Node;
 
-/// <summary>What the command line says, before anything of it is believed. Null: not said.</summary>
-internal sealed record RawOptions(
-    string? Topology,
-    string? Node,
-    string? Data,
-    IReadOnlyList<string> Devices,
-    IReadOnlyList<string> Listen,
-    string? Events,
-    IReadOnlyList<string> Handlers,
-    string BootIdFile,
-    bool Insecure,
-    string? Record
-);
-
-/// <summary>Turns a command line into options, or into the full list of what is wrong with it.</summary>
+/// <summary>Turns a command line and a file into options, or into the full list of what is wrong with them.</summary>
 internal sealed class NodeOptionsReader
 {
     private const int NodeNameShownMax = Limits.NodeCountMax;
@@ -34,7 +21,7 @@ internal sealed class NodeOptionsReader
     public static (NodeOptions? Options, IReadOnlyList<string> Problems) Read(RawOptions raw)
     {
         var reader = new NodeOptionsReader();
-        var options = reader.ReadAll(raw);
+        var options = reader.ReadAll(raw.WithFile(reader.problems));
         return reader.problems.Count == 0 ? (options, []) : (null, reader.problems);
     }
 
@@ -44,25 +31,29 @@ internal sealed class NodeOptionsReader
         var node = topology is null ? null : FindNode(topology, raw);
         var listen = node is null ? [] : ReadListen(node, raw);
         var events = ReadEvents(raw.Events);
-        var handlers = HandlerOptionsReader.Read(raw.Handlers, problems);
-        var boot = ReadBootId(raw.BootIdFile);
+        var handlers =
+            raw.Handlers.Count > 0 || raw.FileHandlers.IsEmpty
+                ? HandlerOptionsReader.Read(raw.Handlers, problems)
+                : HandlerOptionsReader.Of(raw.FileHandlers, problems);
+        CheckFile(topology, raw);
+        var boot = ReadBootId(raw.BootIdPath);
         if (raw.Data is null)
         {
             problems.Add(
-                "--data is missing: expected a folder for this node's ledger, e.g. --data /var/lib/clusterras"
+                "--data is missing: expected a folder for this node's ledger, e.g. --data /var/lib/clusterras, or \"data\" in the file"
             );
         }
 
         foreach (var device in raw.Devices.GroupBy(path => path).Where(group => group.Count() > 1))
         {
             problems.Add(
-                $"--device {device.Key} is given {device.Count()} times; expected once: a kernel has one reader"
+                $"{raw.NameOf("--device")} {device.Key} is given {device.Count()} times; expected once: a kernel has one reader"
             );
         }
 
         if (raw.Record is { } record && Path.Exists(record))
         {
-            problems.Add($"--record {record}: there is such a file; expected the name of a new one");
+            problems.Add($"{raw.NameOf("--record")} {record}: there is such a file; expected the name of a new one");
         }
 
         return topology is null || node is null || raw.Data is null
@@ -79,8 +70,23 @@ internal sealed class NodeOptionsReader
                 EventsOn = events,
                 Handlers = handlers,
                 Boot = boot,
+                Protocol = TunedProtocol.Of(topology.Tuning),
                 RecordPath = raw.Record,
+                IsVerbose = raw.Verbose,
             };
+    }
+
+    // What the file says of its own is held against the map; what the command line overrides is not asked any more.
+    private void CheckFile(Topology? topology, RawOptions raw)
+    {
+        if (topology is not null && raw.File is { } file)
+        {
+            var found = NodeFileRule.Check(file, topology, raw.Topology!);
+            problems.AddRange(
+                found.Where(problem => problem.Severity >= TopologySeverity.Error).Select(problem => problem.ToString())
+            );
+            warnings = [.. warnings, .. found.Where(problem => problem.Severity < TopologySeverity.Error)];
+        }
     }
 
     private Topology? ReadTopology(string? path)
@@ -88,7 +94,7 @@ internal sealed class NodeOptionsReader
         if (path is null)
         {
             problems.Add(
-                "--topology is missing: expected the cluster's map, e.g. --topology /etc/clusterras/topology.json"
+                "--topology is missing: expected the cluster's map, e.g. --topology /etc/clusterras/topology.json, or \"topology\" in the file"
             );
             return null;
         }
@@ -125,11 +131,17 @@ internal sealed class NodeOptionsReader
             return node;
         }
 
+        if (raw.File?.Node is not null)
+        {
+            // Told with its place, beside everything else that the file has against the map.
+            return null;
+        }
+
         var known = string.Join(", ", topology.Nodes.Take(NodeNameShownMax).Select(known => known.Name));
         problems.Add(
             raw.Node is null
                 ? $"this machine's name \"{name}\" is not in {raw.Topology}; say which node it is with --node: {known}"
-                : $"--node {name}: not in {raw.Topology}; expected one of: {known}"
+                : $"{raw.NameOf("--node")} {name}: not in {raw.Topology}; expected one of: {known}"
         );
         return null;
     }
@@ -152,7 +164,7 @@ internal sealed class NodeOptionsReader
             else
             {
                 problems.Add(
-                    $"--listen {text}: expected DIE=HOST:PORT with a DIE from 0 to {listen.Length - 1}, e.g. 0=127.0.0.1:7400"
+                    $"{raw.NameOf("--listen")} {text}: expected DIE=HOST:PORT with a DIE from 0 to {listen.Length - 1}, e.g. 0=127.0.0.1:7400"
                 );
             }
         }

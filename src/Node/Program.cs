@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using ClusterRas.Master;
 using ClusterRas.Node;
+using ClusterRas.Options;
 
 var topology = new Option<string?>("--topology") { Description = "The cluster's map, the same file on every node." };
 var node = new Option<string?>("--node") { Description = "Which node this is. Default: this machine's name." };
@@ -24,10 +25,14 @@ var listen = new Option<string[]>("--listen")
 {
     Description = "DIE=HOST:PORT: listen there instead of the topology's address. May be repeated.",
 };
-var bootIdFile = new Option<string>("--boot-id-file")
+var bootIdFile = new Option<string?>("--boot-id-file")
 {
-    Description = "File with this boot's id.",
-    DefaultValueFactory = _ => "/proc/sys/kernel/random/boot_id",
+    Description = "File with this boot's id. Default: /proc/sys/kernel/random/boot_id",
+};
+var config = new Option<string?>("--config")
+{
+    Description =
+        $"File with these options, for editors and for keeping; what is said here wins. Default: {NodeFile.PathDefault}, if it is there.",
 };
 var insecure = new Option<bool>("--insecure") { Description = "Allow addresses that are not loopback without TLS." };
 var record = new Option<string?>("--record")
@@ -40,6 +45,7 @@ var verbose = new Option<bool>("--verbose") { Description = "Log what is ordinar
 
 var root = new RootCommand("ClusterRas reporter: takes this node's last words to the cluster, and the answer back.")
 {
+    config,
     topology,
     node,
     data,
@@ -63,10 +69,14 @@ root.SetAction(async parsed =>
         parsed.GetValue(listen) ?? [],
         parsed.GetValue(events),
         parsed.GetValue(handler) ?? [],
-        parsed.GetValue(bootIdFile)!,
+        parsed.GetValue(bootIdFile),
         parsed.GetValue(insecure),
         parsed.GetValue(record)
-    );
+    )
+    {
+        FilePath = parsed.GetValue(config),
+        Verbose = parsed.GetValue(verbose),
+    };
     var (options, problems) = NodeOptionsReader.Read(raw);
     if (options is null)
     {
@@ -82,13 +92,13 @@ root.SetAction(async parsed =>
     {
         foreach (var warning in options.TopologyWarnings)
         {
-            await Console.Error.WriteLineAsync($"rasd: {warning.Told}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"rasd: {warning}").ConfigureAwait(false);
         }
 
         return 0;
     }
 
-    return await RunAsync(options, parsed.GetValue(verbose)).ConfigureAwait(false);
+    return await RunAsync(options).ConfigureAwait(false);
 });
 
 var result = root.Parse(args);
@@ -106,13 +116,13 @@ if (result.Errors.Count > 0)
 var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null };
 return await result.InvokeAsync(invocation).ConfigureAwait(false);
 
-static async Task<int> RunAsync(NodeOptions options, bool verbose)
+static async Task<int> RunAsync(NodeOptions options)
 {
-    using var logs = LineLog.NewFactory(verbose);
+    using var logs = LineLog.NewFactory(options.IsVerbose);
     var log = logs.CreateLogger("rasd");
     foreach (var warning in options.TopologyWarnings)
     {
-        log.MapWarning(warning.Told);
+        log.MapWarning(warning.ToString());
     }
 
     using var stop = new CancellationTokenSource();

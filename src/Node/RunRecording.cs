@@ -126,7 +126,9 @@ internal sealed class RunRecording : IAsyncDisposable
         catch (Exception trouble)
 #pragma warning restore CA1031
         {
-            End(trouble.Message);
+            // Also where a stop came meanwhile, as above.
+            ending = trouble.Message;
+            waiting.Writer.TryComplete();
         }
 
         if (ending is { } reason and not Stopped)

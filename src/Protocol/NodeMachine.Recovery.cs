@@ -154,5 +154,5 @@ public sealed partial class NodeMachine
     private static bool IsForAnyLineage(Message message) =>
         message is Message.Heartbeat or Message.LinkAck or Message.Relayed or Message.Reporting or Message.Adopt;
 
-    private string Name(NodeId node) => topology.FindNode(node)?.Name ?? node.ToString();
+    private string Name(NodeId node) => topology.NameOf(node);
 }

@@ -40,6 +40,25 @@ public sealed class ProbeTests
     }
 
     [Fact]
+    public async Task Link_ThatAnEndDoesNotKnow_IsDownWhereItHasOthersOfItsKind()
+    {
+        await using var one = await FakeNode.StartAsync(new Status());
+        await using var two = await FakeNode.StartAsync(new Status());
+        await using var three = await FakeNode.StartAsync(new Status());
+        using var map = Map.Of(one.Address, two.Address, three.Address);
+        one.Status = Saying(0, map.Digest, Link(1, LinkCondition.Up));
+        two.Status = Saying(1, map.Digest, Link(0, LinkCondition.Up));
+        three.Status = Saying(2, map.Digest);
+
+        var run = await Run.OfAsync("topology", "probe", map.Path);
+
+        run.ExitCode.ShouldBe(1);
+        run.Out.ShouldContain("  die0 grpc n01-n03: at n01 no such link, at n03 no such link\n");
+        run.Out.ShouldContain("die0 grpc  3        1   -        2     -        -          180 us to 180 us");
+        run.Out.ShouldEndWith("\nnot as planned\n");
+    }
+
+    [Fact]
     public async Task Node_ThatDoesNotAnswer_IsAFindingAndTheOthersAreStillAsked()
     {
         await using var one = await FakeNode.StartAsync(new Status());

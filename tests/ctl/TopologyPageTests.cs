@@ -4,7 +4,7 @@ using ClusterRas.Fabric;
 
 namespace ClusterRas.Ctl.Tests;
 
-/// <summary>What docs/topology.md shows is what the commands do: it is run, in a copy of tests/ctl/maps.</summary>
+/// <summary>What pages show of maps and configuration is what the commands do: it is run, in a copy of tests/ctl/maps.</summary>
 public sealed partial class TopologyPageTests : IDisposable
 {
     private const string PageName = "topology.md";
@@ -26,10 +26,13 @@ public sealed partial class TopologyPageTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    [Fact]
-    public async Task Commands_OnThePage_SayWhatThePageShows()
+    [Theory]
+    [InlineData(PageName, 15)]
+    [InlineData("config.md", 5)]
+    [InlineData("sysSentry.md", 1)]
+    public async Task Commands_OnThePage_SayWhatThePageShows(string name, int least)
     {
-        var page = ReadPage();
+        var page = ReadPage(name);
         var fresh = new StringBuilder();
         var at = 0;
         var count = 0;
@@ -53,14 +56,14 @@ public sealed partial class TopologyPageTests : IDisposable
         }
 
         fresh.Append(page.AsSpan(at));
-        count.ShouldBeGreaterThan(15);
-        Compare(fresh.ToString(), page);
+        count.ShouldBeGreaterThanOrEqualTo(least);
+        Compare(fresh.ToString(), page, name);
     }
 
     [Fact]
     public void Rules_OnThePage_AreAllRules()
     {
-        var page = ReadPage();
+        var page = ReadPage(PageName);
         var table = new StringBuilder("| rule | is | why |\n|---|---|---|\n");
         foreach (var rule in TopologyRule.All)
         {
@@ -69,13 +72,16 @@ public sealed partial class TopologyPageTests : IDisposable
 
         var start = page.IndexOf(RulesStart, StringComparison.Ordinal) + RulesStart.Length;
         var end = page.IndexOf(RulesEnd, StringComparison.Ordinal);
-        Compare(page[..start] + table + page[end..], page);
+        Compare(page[..start] + table + page[end..], page, PageName);
     }
 
     private async Task<string> RunAsync(string line)
     {
         // The shell's part: quotes, and files by their names.
-        var words = Word().Matches(line).Select(word => word.Groups[1].Value + word.Groups[2].Value).Skip(2);
+        var words = Word()
+            .Matches(line)
+            .Select(word => word.Groups[1].Value + word.Groups[2].Value + word.Groups[3].Value)
+            .Skip(2);
         var run = await Run.OfAsync([.. words.Select(InFolder)]);
         var text = (run.Error + run.Out).Replace(folder + "/", "", StringComparison.Ordinal);
         return $"{line}\n{text}{(text.Length == 0 || text.EndsWith('\n') ? "" : "\n")}";
@@ -84,24 +90,24 @@ public sealed partial class TopologyPageTests : IDisposable
     private string InFolder(string word) =>
         FileName().IsMatch(word) || Directory.Exists(Path.Combine(folder, word)) ? Path.Combine(folder, word) : word;
 
-    private static string ReadPage() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, PageName));
+    private static string ReadPage(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, name));
 
-    private static void Compare(string fresh, string page)
+    private static void Compare(string fresh, string page, string name)
     {
         if (Environment.GetEnvironmentVariable("CLUSTERRAS_REWRITE_GOLDENS") is { Length: > 0 })
         {
-            File.WriteAllText(Path.Combine(AppContext.BaseDirectory, "../../../../docs", PageName), fresh);
-            File.WriteAllText(Path.Combine(AppContext.BaseDirectory, PageName), fresh);
+            File.WriteAllText(Path.Combine(AppContext.BaseDirectory, "../../../../docs", name), fresh);
+            File.WriteAllText(Path.Combine(AppContext.BaseDirectory, name), fresh);
             return;
         }
 
         fresh.ShouldBe(page, "CLUSTERRAS_REWRITE_GOLDENS=1 writes the page anew");
     }
 
-    [GeneratedRegex(@"^```\n(\$ rasctl topology (?!probe)[\s\S]*?)^```\n", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^```\n(\$ rasctl (?:topology (?!probe)|config )[\s\S]*?)^```\n", RegexOptions.Multiline)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"(?:'([^']*)'|([^\s']+))")]
+    [GeneratedRegex(@"(?:'([^']*)'|""([^""]*)""|([^\s'""]+))")]
     private static partial Regex Word();
 
     [GeneratedRegex(@"^[\w-]+\.(?:json|sh|txt|svg)$")]

@@ -217,6 +217,53 @@ public sealed class TopologyTests : IDisposable
     }
 
     [Fact]
+    public async Task Plan_OfAnEidThatIsAllZero_IsToldAsInEveryOtherSource()
+    {
+        var path = Write("nodes.txt", "n01 ::\nn02 0000:0000:0000:0000:0000:0000:0000:0000\n");
+
+        var run = await Run.OfAsync("topology", "plan", path);
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.Split('\n').Count(line => line.EndsWith(" [eid-unset]", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Import_OfABadJetty_PointsAtTheOptionThatWasTyped()
+    {
+        var run = await Run.OfAsync(
+            "topology",
+            "import",
+            "--server-eid",
+            "fd00:0000:0000:0000:0000:0000:0000:0001",
+            "--jetty",
+            "2"
+        );
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain("rasctl: --jetty:1:1: error: ");
+    }
+
+    [Fact]
+    public async Task Export_OfANodeWithoutCna_HasNoLineForUvb()
+    {
+        var path = Write(
+            "map.json",
+            """
+            { "version": 1, "cluster": "lab", "nodes": [
+              { "id": 0, "name": "n01", "dies": [ { "eid": "fd00:0000:0000:0000:0000:0000:0000:0001" } ] },
+              { "id": 1, "name": "n02", "cna": 2, "dies": [ { "eid": "fd00:0000:0000:0000:0000:0000:0000:0002" } ] },
+              { "id": 2, "name": "n03", "cna": 3, "dies": [ { "eid": "fd00:0000:0000:0000:0000:0000:0000:0003" } ] } ] }
+            """
+        );
+
+        var without = await Run.OfAsync("topology", "export", path, "--node", "n01");
+        var with = await Run.OfAsync("topology", "export", path, "--node", "n02");
+
+        without.Out.ShouldNotContain("sentry_uvb_comm");
+        with.Out.ShouldContain("sentryctl set sentry_uvb_comm --server_cna='3'\n");
+    }
+
+    [Fact]
     public async Task Plan_ChoosesVotersApart()
     {
         var nodes = Enumerable.Range(0, 16).Select(n => $"n{n:00} fd00::{n + 1:x} rack=r{n / 4} switch=s{n / 2}");

@@ -18,7 +18,7 @@ public sealed class UsageTests
     [InlineData("audit --count 201", "--count takes 1 to 200, not \"201\".")]
     [InlineData("status --address nowhere", "not \"nowhere\"")]
     [InlineData("status --address a:1 --node n01", "--address stands alone")]
-    [InlineData("status --topology /nowhere/map.json", "the topology file cannot be read: Could not find")]
+    [InlineData("status --topology /nowhere/map.json", "unusable: the file cannot be read: Could not find")]
     public async Task CommandLine_ThatIsWrong_EndsWithTwoAndSaysWhat(string line, string says)
     {
         var run = await Run.OfAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -53,7 +53,7 @@ public sealed class UsageTests
         var run = await Run.OfAsync("status", "--topology", map.Path);
 
         run.ExitCode.ShouldBe(2);
-        run.Error.ShouldStartWith("rasctl: the topology file is wrong:\n");
+        run.Error.ShouldStartWith("rasctl: the map is wrong:\n");
         run.Error.Split('\n').Count(line => line.StartsWith($"  {map.Path}:1:", StringComparison.Ordinal)).ShouldBe(3);
     }
 

@@ -56,7 +56,18 @@ internal sealed record Mutator(TopologyProblemCode Code, Func<JsonObject, Dice, 
         new(TopologyProblemCode.Timeout, (map, dice) => SetWindow(map, dice, 2000.5)),
         new(WindowNeverSent, (map, dice) => SetWindow(map, dice, dice.Below(1000))),
         new(WindowTooShort, (map, dice) => SetWindow(map, dice, 1000 + dice.Below(1000))),
-        new(WindowFraction, (map, dice) => SetWindow(map, dice, 2001 + (dice.Below(3000) * 1000) + dice.Below(998))),
+        new(WindowFraction, (map, dice) => SetWindow(map, dice, 4001 + (dice.Below(3000) * 1000) + dice.Below(998))),
+        new(TuningRange, (map, dice) => SetOption(map, dice, option => option.Min - 1 - dice.Below(option.Min))),
+        new(TuningRange, (map, dice) => SetOption(map, dice, option => option.Max + 1 + dice.Below(1000))),
+        new(TuningRange, (map, _) => SetTiming(map, "beat_ms", 100.5)),
+        new(TuningElection, (map, dice) => SetTiming(map, "beat_ms", 200 + dice.Below(100))),
+        new(TuningElection, (map, dice) => SetTiming(map, "election_max_ms", 400 + dice.Below(199))),
+        new(TuningElection, (map, dice) => SetTiming(map, "seat_delay_ms", 110 + dice.Below(100))),
+        new(TuningSilence, (map, dice) => SetTiming(map, "link_ack_ms", 310 + dice.Below(100))),
+        new(TuningSilence, (map, dice) => SetTiming(map, "probe_ms", 310 + dice.Below(100))),
+        new(TuningSilence, (map, dice) => SetTiming(map, "election_max_ms", 1100 + dice.Below(100))),
+        new(TuningSilence, (map, dice) => SetTiming(map, "deliver_ms", 100 + dice.Below(400))),
+        new(TuningWindow, (map, dice) => SetWindow(map, dice, dice.Below(2) == 0 ? 2000 : 3000)),
         new(GapPair, (map, dice) => AddGap(map, 0, "nobody", NodeOf(map, dice)["name"]!.ToString())),
         new(GapPair, (map, dice) => AddGap(map, 0, NodeOf(map, dice)["name"]!.ToString())),
         new(
@@ -193,6 +204,19 @@ internal sealed record Mutator(TopologyProblemCode Code, Func<JsonObject, Dice, 
         JsonNode owner = dice.Below(2) == 0 ? map : NodeOf(map, dice);
         owner["timeouts"] ??= new JsonObject();
         owner["timeouts"]![dice.Below(2) == 0 ? "panic_ms" : "kernel_reboot_ms"] = ms;
+        return true;
+    }
+
+    private static bool SetOption(JsonObject map, Dice dice, Func<ClusterOption, int> value)
+    {
+        var option = ClusterOption.All[dice.Below(ClusterOption.All.Length)];
+        map[option.Member] = new JsonObject { [option.Name] = value(option) };
+        return true;
+    }
+
+    private static bool SetTiming(JsonObject map, string name, JsonNode value)
+    {
+        map["timing"] = new JsonObject { [name] = value };
         return true;
     }
 

@@ -22,7 +22,13 @@ internal static class RandomTopology
             : count >= 3 ? [1, 3]
             : [1];
         var control = dice.Below(3) == 0 ? null : nodes.Take(sizes[dice.Below(sizes.Count)]).Select(n => n.Id).ToList();
-        return Topology.Create("c" + dice.Below(1000), nodes, control, MakeUb(dice, nodes, dieCount, hasAllOfUb));
+        return Topology.Create(
+            "c" + dice.Below(1000),
+            nodes,
+            control,
+            MakeUb(dice, nodes, dieCount, hasAllOfUb),
+            hasAllOfUb || dice.Below(3) > 0 ? null : MakeTuning(dice)
+        );
     }
 
     private static UbSettings MakeUb(Dice dice, List<TopologyNode> nodes, int dieCount, bool hasAllOfUb)
@@ -39,10 +45,18 @@ internal static class RandomTopology
         return new UbSettings(jetty, MakeTimeouts(dice), [.. gaps]);
     }
 
+    // Around the defaults, so that they fit each other.
+    private static Tuning MakeTuning(Dice dice) =>
+        new(
+            ClusterOption
+                .All.Where(_ => dice.Below(3) == 0)
+                .Select(option => KeyValuePair.Create(option, option.Default + dice.Below((option.Default / 50) + 1)))
+        );
+
     private static BlockingTimeouts MakeTimeouts(Dice dice) =>
         dice.Below(2) == 0 ? default : new(Window(dice), dice.Below(2) == 0 ? null : Window(dice));
 
-    private static int Window(Dice dice) => (2 + dice.Below(3599)) * 1000;
+    private static int Window(Dice dice) => (4 + dice.Below(3597)) * 1000;
 
     private static TopologyNode MakeNode(Dice dice, int id, int dieCount, bool hasAllOfUb, bool hasPlaces)
     {

@@ -93,17 +93,18 @@ public class RuleTests
             .Warnings;
         told.Select(problem => problem.Rule.Name).ShouldBe(["window-never-sent", "window-too-short"]);
         told[0]
-            .Told.ShouldContain(
-                "warning: file: panic_ms is 999: a stock kernel never sends with a window under 1000 ms"
-            );
+            .ToString()
+            .ShouldContain("warning: file: panic_ms is 999: a stock kernel never sends with a window under 1000 ms");
     }
 
     [Theory]
     [InlineData(999, TopologyProblemCode.WindowNeverSent)]
     [InlineData(1000, TopologyProblemCode.WindowTooShort)]
     [InlineData(1999, TopologyProblemCode.WindowTooShort)]
-    [InlineData(2000, null)]
-    [InlineData(2001, TopologyProblemCode.WindowFraction)]
+    [InlineData(2000, TopologyProblemCode.TuningWindow)]
+    [InlineData(3000, TopologyProblemCode.TuningWindow)]
+    [InlineData(4000, null)]
+    [InlineData(4001, TopologyProblemCode.WindowFraction)]
     [InlineData(3_600_000, null)]
     [InlineData(3_600_001, TopologyProblemCode.Timeout)]
     public void Window_AtItsLimits_IsToldForWhatItDoes(int ms, TopologyProblemCode? code)

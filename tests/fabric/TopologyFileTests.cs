@@ -48,7 +48,7 @@ public class TopologyFileTests
             .. TopologyFile
                 .Read(text, "t.json")
                 .ShouldBeOfType<TopologyReading.Refused>()
-                .Problems.Select(p => p.ToString()),
+                .Problems.Select(p => $"{p.Path}:{p.Line}:{p.Column}: {p.Found}; expected {p.Expected}; {p.Advice}"),
         ];
 
     [Fact]
@@ -122,12 +122,12 @@ public class TopologyFileTests
                     + "name another node",
                 "t.json:3:35: control names \"n02\", which is no node; expected 1, 3 or 5 names of nodes of this file; "
                     + "did you mean \"n01\"?",
-                "t.json:4:3: file: unknown member \"nodez\"; expected only version, cluster, control, jetty, timeouts, gaps, nodes; "
+                "t.json:4:3: file: unknown member \"nodez\"; expected only version, cluster, control, jetty, timeouts, timing, limits, gaps, nodes; "
                     + "did you mean \"nodes\"?",
                 "t.json:6:38: node \"n01\": cna 16777215 (0xffffff) means \"everyone\" to the driver when it sends; "
                     + "expected a whole number, 0 to 16777214, or no cna where the node has no UVB; "
                     + "write the node's CNA, or remove the member",
-                "t.json:7:18: node \"n01\" die0: eid \"fd00::3\" is not in full form; "
+                "t.json:7:18: node \"n01\" die0: eid \"fd00::3\" is not in full form (7 characters, not 39); "
                     + "expected 8 groups of 4 hex digits, e.g. fd00:0000:0000:0000:0000:0000:0000:0001; "
                     + "write fd00:0000:0000:0000:0000:0000:0000:0003",
                 "t.json:7:37: node \"n01\" die0: grpc \"127.1.0.1\" has no port; "
@@ -200,7 +200,9 @@ public class TopologyFileTests
             .ShouldBeOfType<TopologyReading.Refused>()
             .Problems.ShouldHaveSingleItem()
             .ToString()
-            .ShouldBe("t.json:2:15: byte 0xe4 is not UTF-8; expected JSON text in UTF-8; save the file as UTF-8");
+            .ShouldBe(
+                "t.json:2:15: unusable: byte 0xe4 is not UTF-8; expected JSON text in UTF-8; save the file as UTF-8 [syntax]"
+            );
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public partial class HouseTests
         ["Wire"] = 0,
         ["Protocol"] = 1,
         ["Sentry"] = 1,
+        ["Options"] = 1,
         ["Transport"] = 2,
         ["Master"] = 2,
         ["Transport.Grpc"] = 3,

@@ -124,17 +124,17 @@ public sealed class RunRecordingTests : IDisposable
     {
         private static IOException Full => new("No space left on device");
 
-        public override void Write(ReadOnlySpan<byte> buffer)
+        public override void Write(byte[] buffer, int offset, int count)
         {
-            if (Length + buffer.Length > bytes)
+            if (Length + count > bytes)
             {
                 throw Full;
             }
 
-            base.Write(buffer);
+            base.Write(buffer, offset, count);
         }
 
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+        public override void Write(ReadOnlySpan<byte> buffer) => Write(buffer.ToArray(), 0, buffer.Length);
 
         public override async ValueTask DisposeAsync()
         {

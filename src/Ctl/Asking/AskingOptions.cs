@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using ClusterRas.Ctl.Maps;
 using ClusterRas.Fabric;
 
 namespace ClusterRas.Ctl.Asking;
@@ -88,41 +89,16 @@ internal sealed class AskingOptions
         }
 
         var path = MapPath(parsed, surroundings);
-        var map = Read(path);
+        var map = MapFiles.LoadToAsk(
+            path,
+            "name it with --topology FILE or $CLUSTERRAS_TOPOLOGY, or ask one node with --address HOST:PORT"
+        );
         return new AskPlan(
             name is null ? InOrder(map, surroundings.HostName) : [.. DoorsOf(Find(map, path, name))],
             within,
             IsOneNode: name is not null,
             (path, map.Digest.ToString())
         );
-    }
-
-    private static Topology Read(string path)
-    {
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception failure)
-            when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw RefusedException.Usage(
-                $"the topology file cannot be read: {failure.Message}\n"
-                    + "  name it with --topology FILE or $CLUSTERRAS_TOPOLOGY, or ask one node with --address HOST:PORT"
-            );
-        }
-
-        // A tool takes whatever some daemon may run with.
-        var options = new TopologyReadOptions { NodeCountMax = Limits.NodeCountMax };
-        return TopologyFile.Read(bytes, path, options) switch
-        {
-            TopologyReading.Accepted accepted => accepted.Topology,
-            TopologyReading.Refused { Problems: var problems } => throw RefusedException.Usage(
-                $"the topology file is wrong:\n  {string.Join("\n  ", problems)}"
-            ),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
     }
 
     /// <summary>The node of the map.</summary>

@@ -33,12 +33,7 @@ internal static class TopologyCheckCommand
                 ProblemText.Write(Page.On(surroundings), maps);
             }
 
-            return maps.Max(map => ProblemText.WorstOf(map.Reading)) switch
-            {
-                null or TopologySeverity.Note => ExitCode.Done,
-                TopologySeverity.Unusable => ExitCode.Usage,
-                _ => ExitCode.Refused,
-            };
+            return ExitCode.Of(maps.Max(map => ProblemText.WorstOf(map.Reading)));
         });
         return command;
     }

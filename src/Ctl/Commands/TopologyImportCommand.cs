@@ -75,7 +75,9 @@ internal static class TopologyImportCommand
             };
             var nodeCountMax = TopologyArguments.LimitOf(parsed, limit);
             var name = parsed.GetValue(cluster);
-            var given = values.Select(value => (value.Setting, Text: parsed.GetValue(value.Option))).ToList();
+            var given = values
+                .Select(value => (value.Setting, Option: value.Option.Name, Text: parsed.GetValue(value.Option)))
+                .ToList();
             var reading =
                 parsed.GetValue(root) is { } folder ? ReadTree(folder, options, name, nodeCountMax)
                 : given.Exists(value => value.Text is not null) ? ReadValues(given, options, name, nodeCountMax)
@@ -137,7 +139,7 @@ internal static class TopologyImportCommand
     }
 
     private static TopologyReading ReadValues(
-        List<(string Setting, string? Text)> given,
+        List<(string Setting, string Option, string? Text)> given,
         SettingsMapOptions options,
         string? cluster,
         int nodeCountMax
@@ -146,9 +148,10 @@ internal static class TopologyImportCommand
         var problems = new ProblemList();
         var node = new NodeSettings(options.Names.Count > 0 ? options.Names[0] : null, default);
         var files = new SettingFiles(node, problems);
-        foreach (var (setting, text) in given.Where(value => value.Text is not null))
+        foreach (var (setting, option, text) in given.Where(value => value.Text is not null))
         {
-            files.TakeOption(setting, new SourceText("--" + setting.Replace('_', '-'), Encoding.UTF8.GetBytes(text!)));
+            // Problems stand at the option that was typed: --jetty, and not the driver's name for it.
+            files.TakeOption(setting, new SourceText(option, Encoding.UTF8.GetBytes(text!)));
         }
 
         return MapFiles.Build([node], options with { Cluster = cluster ?? options.Cluster }, problems, nodeCountMax);

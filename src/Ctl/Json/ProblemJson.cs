@@ -29,7 +29,7 @@ internal static class ProblemJson
         json.List("problems", all, Write);
     }
 
-    private static void Write(Utf8JsonWriter json, TopologyProblem problem)
+    public static void Write(Utf8JsonWriter json, TopologyProblem problem)
     {
         json.WriteString("file", problem.Path);
         json.WriteNumber("line", problem.Line);
@@ -42,7 +42,7 @@ internal static class ProblemJson
         json.WriteString("fix", problem.Advice);
     }
 
-    private static string VerdictOf(TopologySeverity? worst) =>
+    public static string VerdictOf(TopologySeverity? worst) =>
         worst switch
         {
             null or TopologySeverity.Note => "clean",

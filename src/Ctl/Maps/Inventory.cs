@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using ClusterRas.Fabric;
 using ClusterRas.Fabric.Drafts;
@@ -193,7 +192,12 @@ internal sealed class Inventory
     {
         if (word.Value.Contains(':', StringComparison.Ordinal))
         {
-            node.Dies.Add(new DraftDie($"{node.Owner} die{node.Dies.Count}") { Eid = EidOf(node, word) });
+            node.Dies.Add(
+                new DraftDie(node.Owner, node.Dies.Count)
+                {
+                    Eid = AddressReader.ReadShortEid(node.Owner, word, problems),
+                }
+            );
         }
         else
         {
@@ -271,49 +275,17 @@ internal sealed class Inventory
     private void ReadCna(DraftNode node, Said<string> word)
     {
         var isNumber = uint.TryParse(word.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value);
-        if (isNumber && new Cna(value).IsValid)
-        {
-            node.Cna = new Said<Cna>(new Cna(value), word.At);
-            return;
-        }
-
-        var code = isNumber && value == Cna.Max + 1 ? TopologyProblemCode.CnaBroadcast : TopologyProblemCode.CnaRange;
-        problems.Add(
-            word.At,
-            code,
-            $"{node.Owner}: {Spelling.Shown(word.Value)} is no CNA",
-            "a whole number, 0 to 16777214; eids have colons, the rest is KEY=VALUE",
-            "write the node's CNA"
-        );
-    }
-
-    private Said<Eid>? EidOf(DraftNode node, Said<string> word)
-    {
-        if (Eid.TryParse(word.Value, out var eid))
-        {
-            if (eid != Eid.None)
-            {
-                return new Said<Eid>(eid, word.At);
-            }
-        }
-        else if (
-            !word.Value.Contains('%', StringComparison.Ordinal)
-            && IPAddress.TryParse(word.Value, out var address)
-            && address.GetAddressBytes() is { Length: 16 } bytes
-            && Eid.FromBytes(bytes) != Eid.None
-        )
-        {
-            return new Said<Eid>(Eid.FromBytes(bytes), word.At);
-        }
-
-        problems.Add(
-            word.At,
-            TopologyProblemCode.EidForm,
-            $"{node.Owner}: eid {Spelling.Shown(word.Value)} is no IPv6 address of a DIE",
-            "an IPv6 address, in full or short",
-            "write the eid of this DIE"
-        );
-        return null;
+        node.Cna =
+            AddressReader.ReadCna(
+                node.Owner,
+                word with
+                {
+                    Value = isNumber ? word.Value : Spelling.Shown(word.Value),
+                },
+                isNumber ? value : null,
+                problems,
+                $"{AddressReader.CnaForm}; eids have colons, the rest is KEY=VALUE"
+            ) ?? node.Cna;
     }
 
     private Said<int>? NumberOf(string name, Said<string> word, TopologyProblemCode code)

@@ -12,21 +12,29 @@ internal static class MapFiles
     /// <exception cref="RefusedException">It is wrong; all its problems are told.</exception>
     public static Topology Load(string path, Surroundings surroundings)
     {
-        // A tool takes whatever some daemon may run with.
-        var reading = Read([path], Limits.NodeCountMax)[0].Reading;
-        if (reading is TopologyReading.Accepted accepted)
+        var accepted = Accept(path);
+        foreach (var problem in accepted.Warnings.Where(problem => problem.Severity == TopologySeverity.Warning))
         {
-            foreach (var problem in accepted.Warnings.Where(problem => problem.Severity == TopologySeverity.Warning))
-            {
-                surroundings.Note(problem.Told);
-            }
-
-            return accepted.Topology;
+            surroundings.Note(problem.ToString());
         }
 
-        throw RefusedException.Usage(
-            $"the map is wrong:\n  {string.Join("\n  ", reading.All.Select(problem => problem.Told))}"
-        );
+        return accepted.Topology;
+    }
+
+    /// <summary>The same for those who only look up whom to ask: what the map warns of is not their business.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="advice">What else could be done where it is wrong; empty: nothing.</param>
+    /// <exception cref="RefusedException">It is wrong; all its problems are told.</exception>
+    public static Topology LoadToAsk(string path, string advice) => Accept(path, advice).Topology;
+
+    private static TopologyReading.Accepted Accept(string path, string advice = "")
+    {
+        // A tool takes whatever some daemon may run with.
+        var reading = Read([path], Limits.NodeCountMax)[0].Reading;
+        return reading as TopologyReading.Accepted
+            ?? throw RefusedException.Usage(
+                $"the map is wrong:\n  {string.Join("\n  ", reading.All)}{(advice.Length > 0 ? $"\n  {advice}" : "")}"
+            );
     }
 
     /// <summary>Every topology file is a map of its own, and all scripts together are one.</summary>
@@ -121,7 +129,7 @@ internal static class MapFiles
     }
 
     // One file a node: n03.sh is of n03. Where the lines name nodes themselves, this name is not used.
-    private static string? NodeNameOf(string path)
+    public static string? NodeNameOf(string path)
     {
         var name = Path.GetFileName(path).Split('.')[0].ToLowerInvariant().Replace('_', '-');
         return DnsLabel.IsValid(name) ? name : null;

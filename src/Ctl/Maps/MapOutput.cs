@@ -11,7 +11,7 @@ internal static class MapOutput
     {
         foreach (var problem in reading.All)
         {
-            surroundings.Note($"{problem.Told}\n    why: {problem.Why}");
+            surroundings.Note($"{problem}\n    why: {problem.Why}");
         }
 
         if (reading is not TopologyReading.Accepted { Topology: var map })

@@ -9,7 +9,7 @@ internal enum LinkFinding
     /// <summary>Both ends say up, or the one that answers does.</summary>
     Up,
 
-    /// <summary>One end says up, the other does not.</summary>
+    /// <summary>One end says up, the other does not, or has no such link.</summary>
     HalfUp,
 
     /// <summary>No end says up.</summary>
@@ -40,13 +40,16 @@ internal sealed record ProbedLink(PlannedLink Link, LinkFinding Finding, ulong? 
         var views = answering.Select(end => end.View).OfType<LinkView>().ToList();
         var finding =
             answering.Count == 0 ? LinkFinding.Unknown
-            : views.Count == 0 ? LinkFinding.NotBuilt
-            : views.TrueForAll(view => view.Condition == LinkCondition.Up) ? LinkFinding.Up
+            : !answering.Exists(end => end.Node.HasLinksOf(link.Transport)) ? LinkFinding.NotBuilt
+            : views.Count == 0 ? LinkFinding.Down
+            : answering.TrueForAll(end => end.View?.Condition == LinkCondition.Up) ? LinkFinding.Up
             : views.Exists(view => view.Condition == LinkCondition.Up) ? LinkFinding.HalfUp
             : LinkFinding.Down;
         var rtts = views.Where(view => view.HasRttUs).Select(view => view.RttUs).ToList();
-        var reasons = ends.Where(end => end.View is { } view && view.Condition != LinkCondition.Up)
-            .Select(end => $"at {end.Node.Node.Name} {ReasonOf(end.View!)}");
+        // An end that answers and does not know the link runs with another map: that is no wire that is yet to be built.
+        var reasons = answering
+            .Where(end => finding != LinkFinding.NotBuilt && end.View?.Condition != LinkCondition.Up)
+            .Select(end => $"at {end.Node.Node.Name} {(end.View is { } view ? ReasonOf(view) : "no such link")}");
         return new ProbedLink(link, finding, rtts.Count > 0 ? rtts.Max() : null, string.Join(", ", reasons));
     }
 

@@ -21,6 +21,19 @@ internal sealed record ProbedNode(TopologyNode Node, ImmutableArray<string> Dies
             link.HasPeer
             && link.Peer == (uint)peer.Value
             && link.Die == (uint)die.Value
-            && Words.Of(link.Transport) == Json.DiffJson.WordOf(transport)
+            && link.Transport == WireOf(transport)
         );
+
+    /// <summary>True: it answers, and has links of this transport to somebody.</summary>
+    public bool HasLinksOf(TransportKind transport) =>
+        Status is { } status && status.Links.Any(link => link.Transport == WireOf(transport));
+
+    private static Wire.V1.TransportKind WireOf(TransportKind transport) =>
+        transport switch
+        {
+            TransportKind.Urma => Wire.V1.TransportKind.Urma,
+            TransportKind.Uvb => Wire.V1.TransportKind.Uvb,
+            TransportKind.Grpc => Wire.V1.TransportKind.Grpc,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 }

@@ -13,6 +13,12 @@ internal static class MapText
         page.Line($"control  {string.Join(", ", map.ControlGroup.Select(id => map[id].Name))}");
         page.Line($"jetty    {map.Ub.Jetty?.ToString() ?? "none: no URMA is planned"}");
         page.Line($"windows  {WindowsOf(map)}");
+        foreach (var member in map.Tuning.Said.GroupBy(one => one.Option.Member))
+        {
+            var values = member.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Option} {one.Value}"));
+            page.Line($"{member.Key, -7}  {string.Join(", ", values)}; all others as by default");
+        }
+
         page.Line();
         page.Table(NodesOf(map));
         page.Line();

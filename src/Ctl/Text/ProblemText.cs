@@ -12,8 +12,7 @@ internal static class ProblemText
         {
             foreach (var problem in map.Reading.All)
             {
-                page.Line(problem.Told, ToneOf(problem.Severity));
-                page.Line($"    why: {problem.Why}", Tone.Quiet);
+                Write(page, problem);
             }
         }
 
@@ -24,17 +23,30 @@ internal static class ProblemText
         }
     }
 
+    /// <summary>One, with its reason.</summary>
+    public static void Write(Page page, TopologyProblem problem)
+    {
+        page.Line(problem.ToString(), ToneOf(problem.Severity));
+        page.Line($"    why: {problem.Why}", Tone.Quiet);
+    }
+
+    /// <summary>How many there are of each kind: "1 error, 2 notes".</summary>
+    public static string Counted(IEnumerable<TopologyProblem> problems) =>
+        string.Join(
+            ", ",
+            problems
+                .GroupBy(problem => problem.Severity)
+                .OrderByDescending(group => group.Key)
+                .Select(group => Counted(group.Count(), TopologyRule.WordOf(group.Key)))
+        );
+
     /// <summary>The worst of a file; null: nothing is wrong.</summary>
     public static TopologySeverity? WorstOf(TopologyReading reading) =>
         reading.All.IsEmpty ? null : reading.All.Max(problem => problem.Severity);
 
     private static string Verdict(TopologyReading reading)
     {
-        var counts = reading
-            .All.GroupBy(problem => problem.Severity)
-            .OrderByDescending(group => group.Key)
-            .Select(group => Counted(group.Count(), TopologyRule.WordOf(group.Key)));
-        var told = string.Join(", ", counts);
+        var told = Counted(reading.All);
         if (reading is TopologyReading.Accepted { Topology: var map })
         {
             var what =
@@ -52,7 +64,7 @@ internal static class ProblemText
 
     private static string Counted(int count, string word) => $"{count} {word}{(count == 1 ? "" : "s")}";
 
-    private static Tone ToneOf(TopologySeverity? severity) =>
+    public static Tone ToneOf(TopologySeverity? severity) =>
         severity switch
         {
             null => Tone.Good,

@@ -40,11 +40,16 @@ public sealed class DraftNode(string owner, Place at)
 }
 
 /// <summary>One DIE of a draft.</summary>
-/// <param name="owner">How problems call it: <c>node "n03" die0</c>.</param>
-public sealed class DraftDie(string owner)
+/// <param name="node">How problems call the node: <c>node "n03"</c>.</param>
+/// <param name="place">Of the DIE in the node, from 0.</param>
+public sealed class DraftDie(string node, int place)
 {
-    /// <summary>How problems call it.</summary>
-    public string Owner { get; } = owner;
+    /// <summary>How problems call its node.</summary>
+    public string NodeOwner { get; } = node;
+
+    /// <summary>How problems call it: <c>node "n03" die0</c>.</summary>
+    public string Owner { get; } =
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{node} die{place}");
 
     /// <summary>In full form, not zero.</summary>
     public Said<Eid>? Eid { get; set; }

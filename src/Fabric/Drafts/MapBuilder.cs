@@ -41,7 +41,8 @@ public static class MapBuilder
         var ids = nodes.ToDictionary(node => node.Name, node => node.Id, StringComparer.Ordinal);
         var control =
             draft.Control?.Members.Select(member => ids[member.Value]) ?? Topology.DefaultControlGroup(ids.Values);
-        return new Topology(draft.Cluster!, nodes, control, UbOf(draft, ids));
+        var tuning = new Tuning(draft.Tuning.Select(one => KeyValuePair.Create(one.Key, one.Value.Value)));
+        return new Topology(draft.Cluster!, nodes, control, UbOf(draft, ids), tuning);
     }
 
     private static UbSettings UbOf(MapDraft draft, Dictionary<string, NodeId> ids)

@@ -32,6 +32,9 @@ public sealed class MapDraft(Place at)
     /// <summary>Of all nodes.</summary>
     public DraftTimeouts Timeouts { get; } = new();
 
+    /// <summary>Rhythms and limits, any number each.</summary>
+    public Dictionary<ClusterOption, Said<int>> Tuning { get; } = [];
+
     /// <summary>Pairs that are not to be linked.</summary>
     public List<DraftGap> Gaps { get; } = [];
 }

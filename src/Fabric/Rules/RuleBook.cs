@@ -21,6 +21,7 @@ public static class RuleBook
         SharedSwitchRule.Check(draft, problems);
         JettyRule.Check(draft, problems);
         TimeoutRule.Check(draft, problems);
+        TuningRule.Check(draft, problems);
         GapRule.Check(draft, problems);
         PeerListRules.Check(draft, problems);
     }

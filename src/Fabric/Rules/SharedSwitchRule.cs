@@ -15,7 +15,7 @@ internal static class SharedSwitchRule
             from node in draft.Nodes
             from die in node.Dies.Take(Limits.DieCountMax).Index()
             where die.Item.Switch is not null
-            select (Die: die.Index, die.Item.Switch, die.Item.Owner);
+            select (Die: die.Index, die.Item.Switch, die.Item.Owner, Node: die.Item.NodeOwner);
         foreach (var plugged in plugs.ToLookup(plug => plug.Switch.Value, StringComparer.Ordinal))
         {
             // The rail with fewer plugs in it is the one that strayed.
@@ -31,19 +31,17 @@ internal static class SharedSwitchRule
 
             var strayed = rails[0].First();
             var other = rails[1].First();
+            var named = rails.ConvertAll(rail =>
+                Invariant($"die{rail.Key} of {Listed(rail.Select(plug => plug.Node))}")
+            );
             problems.Add(
                 strayed.Switch.At,
                 TopologyProblemCode.SharedSwitch,
-                Invariant(
-                    $"switch {Spelling.Shown(plugged.Key)} carries both rails: die{rails[0].Key} of {Listed(rails[0].Select(Node))} and die{rails[1].Key} of {Listed(rails[1].Select(Node))}"
-                ),
+                $"switch {Spelling.Shown(plugged.Key)} carries both rails: {named[0]} and {named[1]}",
                 "one rail on one switch",
                 $"plug {strayed.Owner} into a switch of its own rail, or write the one that it is in "
                     + $"(compare {other.Owner} on {other.Switch.At.SeenFrom(strayed.Switch.At)})"
             );
         }
-
-        static string Node((int Die, Said<string> Switch, string Owner) plug) =>
-            plug.Owner[..plug.Owner.LastIndexOf(' ')];
     }
 }

@@ -7,7 +7,7 @@ namespace ClusterRas.Fabric.Rules;
 internal static class TimeoutRule
 {
     private const int NeverSentBelowMs = 1000;
-    private const int NeverAckedBelowMs = 2000;
+    public const int NeverAckedBelowMs = 2000;
 
     public static void Check(MapDraft draft, ProblemList problems)
     {

@@ -10,7 +10,7 @@ namespace ClusterRas.Node.Services;
 internal sealed class StatusView(Topology topology, string version)
 {
     /// <summary>The name of a node; its number where the map has none.</summary>
-    public string Name(NodeId node) => topology.FindNode(node)?.Name ?? node.ToString();
+    public string Name(NodeId node) => topology.NameOf(node);
 
     /// <summary>Everything but the incidents.</summary>
     public V1.Status Of(NodeStatus status)

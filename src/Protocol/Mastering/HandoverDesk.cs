@@ -125,5 +125,5 @@ internal sealed class HandoverDesk(
 
     private string VoterNames() => string.Join(", ", raft.Voters.Select(voter => Name(voter.Node)));
 
-    private string Name(NodeId node) => topology.FindNode(node)?.Name ?? node.ToString();
+    private string Name(NodeId node) => topology.NameOf(node);
 }

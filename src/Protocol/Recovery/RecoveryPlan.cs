@@ -186,5 +186,5 @@ public sealed record RecoveryPlan(long Epoch, SurvivorState Chosen, EquatableArr
     private static string Names(Topology topology, IEnumerable<Voter> voters) =>
         string.Join(", ", voters.Select(voter => Name(topology, voter.Node)));
 
-    private static string Name(Topology topology, NodeId node) => topology.FindNode(node)?.Name ?? node.ToString();
+    private static string Name(Topology topology, NodeId node) => topology.NameOf(node);
 }

@@ -8,8 +8,8 @@ namespace ClusterRas.Sentry.Settings;
 /// <remarks>Blanks around, a sign, "_" between digits, digits of any script: "+5", " 7 ", "1_000", "007". Observed.</remarks>
 internal static class PythonInt
 {
-    // What no range lets through anyway need not be calculated.
-    private const int DigitsMax = 4300;
+    /// <summary>Most digits of a number: Python refuses more, signs and "_" not counted.</summary>
+    public const int DigitsMax = 4300;
 
     public static bool TryParse(string text, out BigInteger value)
     {
@@ -17,7 +17,7 @@ internal static class PythonInt
         var trimmed = text.Trim();
         var isNegative = trimmed.StartsWith('-');
         var digits = trimmed.StartsWith('-') || trimmed.StartsWith('+') ? trimmed[1..] : trimmed;
-        if (digits.Length is 0 or > DigitsMax)
+        if (digits.Length == 0)
         {
             return false;
         }
@@ -42,7 +42,7 @@ internal static class PythonInt
             wasDigit = digit >= 0;
         }
 
-        if (!wasDigit)
+        if (!wasDigit || plain.Length > DigitsMax)
         {
             return false;
         }

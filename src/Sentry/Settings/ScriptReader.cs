@@ -15,11 +15,19 @@ public sealed partial class ScriptReader
     private readonly SettingsSink sink;
     private readonly List<NodeSettings> nodes;
     private readonly string? nameOfFile;
+    private readonly CommandTally? commands;
     private NodeSettings? current;
     private string? headingName;
 
-    private ScriptReader(ProblemList problems, List<NodeSettings> nodes, OtherSettings others, string? nameOfFile)
+    private ScriptReader(
+        ProblemList problems,
+        List<NodeSettings> nodes,
+        OtherSettings others,
+        string? nameOfFile,
+        CommandTally? commands
+    )
     {
+        this.commands = commands;
         this.problems = problems;
         this.nodes = nodes;
         this.nameOfFile = nameOfFile;
@@ -48,12 +56,22 @@ public sealed partial class ScriptReader
         List<NodeSettings> nodes,
         OtherSettings others,
         ProblemList problems
+    ) => Read(source, nameOfFile, nodes, others, problems, commands: null);
+
+    /// <summary>The same up to some command, with each of them as it stands; null: all, and nobody wants them.</summary>
+    internal static string? Read(
+        SourceText source,
+        string? nameOfFile,
+        List<NodeSettings> nodes,
+        OtherSettings others,
+        ProblemList problems,
+        CommandTally? commands
     )
     {
-        var reader = new ScriptReader(problems, nodes, others, nameOfFile);
+        var reader = new ScriptReader(problems, nodes, others, nameOfFile, commands);
         string? cluster = null;
         var count = 0;
-        foreach (var command in ShellText.Read(source, problems))
+        foreach (var command in ShellText.Read(source, problems).TakeWhile(_ => commands is not { IsFull: true }))
         {
             if (command.Comment is { } comment)
             {
@@ -122,6 +140,7 @@ public sealed partial class ScriptReader
 
         host ??= HostBefore(words, at);
         Take(host, words[at].At, CommandReader.Read([.. words.Skip(at + 2)], words[at].At, problems));
+        commands?.Take(new SetCommand(current!, words[at].At, [.. words.Skip(at + 1).Select(word => word.Text)]));
         return 1;
     }
 
@@ -154,9 +173,17 @@ public sealed partial class ScriptReader
             nodes.Add(current);
         }
 
-        foreach (var option in options)
+        var owner = current.Name is { } name ? $"node {Spelling.Shown(name)}" : "node";
+        foreach (var (place, option) in options.Index())
         {
-            sink.Take(current, current.Name is { } name ? $"node {Spelling.Shown(name)}" : "node", option);
+            if (options.Skip(place + 1).Any(later => later.Option == option.Option))
+            {
+                sink.CheckForm(owner, option);
+            }
+            else
+            {
+                sink.Take(current, owner, option);
+            }
         }
     }
 

@@ -46,25 +46,25 @@ internal sealed record SettingOption(string Module, string Name, SettingKind Kin
     public const string JettyId = "client_jetty_id";
     public const string ServerCna = "server_cna";
 
-    /// <summary>All of them. Source: sysSentry's own command, its manual, its help.</summary>
+    /// <summary>All of them, in the order of sysSentry's own help. Source: sysSentry's own command, its manual, its help.</summary>
     public static readonly ImmutableArray<SettingOption> All =
     [
         new(Reporter, Cna, SettingKind.Number),
         new(Reporter, Eid, SettingKind.Eids),
-        new(Reporter, PanicTimeout, SettingKind.Number),
-        new(Reporter, RebootTimeout, SettingKind.Number),
-        new(Reporter, "panic", SettingKind.Switch),
-        new(Reporter, "kernel_reboot", SettingKind.Switch),
         new(Reporter, UvbWay, SettingKind.Switch),
         new(Reporter, UrmaWay, SettingKind.Switch),
+        new(Reporter, "panic", SettingKind.Switch),
+        new(Reporter, "kernel_reboot", SettingKind.Switch),
+        new(Reporter, PanicTimeout, SettingKind.Number),
+        new(Reporter, RebootTimeout, SettingKind.Number),
         new(Urma, ServerEid, SettingKind.EidLists),
         new(Urma, JettyId, SettingKind.Number),
         new(Urma, "heartbeat", SettingKind.Switch),
         new(Uvb, ServerCna, SettingKind.Cnas),
+        new(Local, "ub_mem_fault_with_kill", SettingKind.Switch),
+        new(Local, "ub_mem_fault", SettingKind.Switch),
         new(Local, "power_off", SettingKind.Switch),
         new(Local, "oom", SettingKind.Switch),
-        new(Local, "ub_mem_fault", SettingKind.Switch),
-        new(Local, "ub_mem_fault_with_kill", SettingKind.Switch),
         new(Local, "oom_policy", SettingKind.Policy),
     ];
 

@@ -92,9 +92,7 @@ public static class SettingsMap
 
         foreach (var (die, eid) in eids.Index())
         {
-            node.Dies.Add(
-                new DraftDie(string.Create(CultureInfo.InvariantCulture, $"{node.Owner} die{die}")) { Eid = eid }
-            );
+            node.Dies.Add(new DraftDie(node.Owner, die) { Eid = eid });
         }
 
         return node;
@@ -136,8 +134,7 @@ public static class SettingsMap
             };
             foreach (var (die, list) in lists.Index().Where(list => place < list.Item.Items.Count))
             {
-                var owner = string.Create(CultureInfo.InvariantCulture, $"{peer.Owner} die{die}");
-                peer.Dies.Add(new DraftDie(owner) { Eid = list.Items[place] });
+                peer.Dies.Add(new DraftDie(peer.Owner, die) { Eid = list.Items[place] });
             }
 
             draft.Nodes.Add(peer);

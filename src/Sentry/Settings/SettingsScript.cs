@@ -41,8 +41,9 @@ public static class SettingsScript
             text.Append(culture, $" --{SettingOption.JettyId}={jetty}\n");
         }
 
+        // A node without a CNA has no UVB: its driver does not even register a handler.
         var cnas = map.Nodes.Where(peer => peer.Id != node.Id).Select(peer => peer.Cna).OfType<Cna>().ToList();
-        if (cnas.Count > 0)
+        if (node.Cna is not null && cnas.Count > 0)
         {
             text.Append(
                 culture,

@@ -20,6 +20,7 @@ internal sealed class SettingsSink(ProblemList problems, OtherSettings others)
             case SettingOption.Eid:
                 node.OwnEidsAt = value.At;
                 node.OwnEids = values.OwnEids($"{owner}: --eid", value);
+                values.CheckCase($"{owner}: --eid", value);
                 break;
             case SettingOption.PanicTimeout:
                 node.Timeouts.PanicMs = Timeout(owner, given);
@@ -43,6 +44,23 @@ internal sealed class SettingsSink(ProblemList problems, OtherSettings others)
                 break;
             default:
                 TakeOther(node, owner, given);
+                break;
+        }
+    }
+
+    /// <summary>Checks what a later one in the same command overrides: its value is nothing to sysSentry, its form is.</summary>
+    public void CheckForm(string owner, GivenOption given)
+    {
+        var called = $"{owner}: --{given.Option.Name}";
+        switch (given.Option.Kind)
+        {
+            case SettingKind.Number when !PythonInt.TryParse(given.Value.Text, out _):
+                values.Number(called, given.Value, "a whole number", TopologyProblemCode.Setting);
+                break;
+            case SettingKind.Switch:
+                values.CheckSwitch(called, given.Value);
+                break;
+            default:
                 break;
         }
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Numerics;
 using ClusterRas.Fabric;
 using ClusterRas.Fabric.Drafts;
@@ -10,8 +9,6 @@ namespace ClusterRas.Sentry.Settings;
 /// <param name="problems">Taken to.</param>
 internal sealed class ValueReader(ProblemList problems)
 {
-    private const string EidForm = "8 groups of 4 hex digits, e.g. fd00:0000:0000:0000:0000:0000:0000:0001";
-
     /// <summary>on or off, exactly.</summary>
     public void CheckSwitch(string owner, ShellWord text)
     {
@@ -38,19 +35,12 @@ internal sealed class ValueReader(ProblemList problems)
     /// <summary>The own CNA.</summary>
     public Said<Cna>? OwnCna(string owner, ShellWord text)
     {
-        if (PythonInt.TryParse(text.Text, out var value))
-        {
-            return CnaOf(owner, text, value);
-        }
-
-        problems.Add(
-            text.At,
-            TopologyProblemCode.CnaRange,
-            $"{owner} is {Shown(text)}",
-            CnaForm,
-            "write the node's CNA"
+        return AddressReader.ReadCna(
+            owner,
+            new Said<string>(Spelling.Shown(text.Text), text.At),
+            PythonInt.TryParse(text.Text, out var value) ? value : null,
+            problems
         );
-        return null;
     }
 
     /// <summary>The own eids, in the order of the DIEs.</summary>
@@ -68,6 +58,24 @@ internal sealed class ValueReader(ProblemList problems)
         }
 
         return [.. parts.Take(Limits.DieCountMax).Select(part => EidOf(owner, part))];
+    }
+
+    /// <summary>Own eids in lower case, as acks have them.</summary>
+    public void CheckCase(string owner, ShellWord text)
+    {
+        foreach (var part in text.Split(';'))
+        {
+            if (Eid.TryParse(part.Text, out var eid) && part.Text != eid.ToString())
+            {
+                problems.Add(
+                    part.At,
+                    TopologyProblemCode.EidCase,
+                    $"{owner}: eid {Shown(part)} has letters in upper case",
+                    "the eid in lower case",
+                    $"write {eid}"
+                );
+            }
+        }
     }
 
     /// <summary>Lists of eids, one a DIE.</summary>
@@ -112,12 +120,13 @@ internal sealed class ValueReader(ProblemList problems)
     {
         var items = new List<Said<Cna>>();
         var count = 0;
-        foreach (var part in text.Split(';'))
+        foreach (var part in Stripped(text).Split(';'))
         {
             count++;
 
-            // The driver's own parser: decimal digits with a plus at most, and no blanks.
+            // The driver's own parser: decimal digits with a plus at most before them, a newline behind, and no blanks.
             var digits = part.Text.StartsWith('+') ? part.Text[1..] : part.Text;
+            digits = digits.EndsWith('\n') ? digits[..^1] : digits;
             if (digits.Length is > 0 and <= 22 && digits.All(char.IsAsciiDigit))
             {
                 if (CnaOf(owner, part, BigInteger.Parse(digits, CultureInfo.InvariantCulture)) is { } cna)
@@ -134,72 +143,30 @@ internal sealed class ValueReader(ProblemList problems)
                 || part.Text.Contains('\uFF1B', StringComparison.Ordinal)
                     ? "separate CNAs by semicolons (;)"
                 : "write its digits only";
-            Refuse(part.At, $"{owner} has {(part.Text.Length == 0 ? "an empty entry" : Shown(part))}", CnaForm, advice);
+            Refuse(
+                part.At,
+                $"{owner} has {(part.Text.Length == 0 ? "an empty entry" : Shown(part))}",
+                AddressReader.CnaForm,
+                advice
+            );
         }
 
         return new DraftList<Cna>(text.At, items) { HasBadItems = items.Count != count };
     }
 
-    private const string CnaForm = "a whole number, 0 to 16777214";
-
-    private Said<Cna>? CnaOf(string owner, ShellWord text, BigInteger value)
+    // sysSentry takes blanks off the whole list, and off nothing else.
+    private static ShellWord Stripped(ShellWord text)
     {
-        if (value >= 0 && value <= Cna.Max)
-        {
-            return new Said<Cna>(new Cna((uint)value), text.At);
-        }
-
-        var isEveryone = value == Cna.Max + 1;
-        problems.Add(
-            text.At,
-            isEveryone ? TopologyProblemCode.CnaBroadcast : TopologyProblemCode.CnaRange,
-            isEveryone
-                ? $"{owner}: CNA 16777215 (0xffffff) means \"everyone\" to the driver when it sends"
-                : $"{owner}: CNA {Shown(text)}",
-            CnaForm,
-            "write the node's CNA"
-        );
-        return null;
+        var kept = Stock.PythonText.Strip(text.Text);
+        var start = kept.Length == 0 ? 0 : text.Text.IndexOf(kept, StringComparison.Ordinal);
+        return text.Part(start..(start + kept.Length));
     }
 
-    private Said<Eid>? EidOf(string owner, ShellWord text)
-    {
-        if (!Eid.TryParse(text.Text, out var eid))
-        {
-            var isShort =
-                text.Text.Contains(':', StringComparison.Ordinal) && !text.Text.Contains('%', StringComparison.Ordinal);
-            var full =
-                isShort && IPAddress.TryParse(text.Text.Trim(), out var address) ? address.GetAddressBytes() : [];
-            var length =
-                text.Text.Length == Eid.TextLength
-                    ? ""
-                    : string.Create(CultureInfo.InvariantCulture, $" ({text.Text.Length} characters, not 39)");
-            problems.Add(
-                text.At,
-                TopologyProblemCode.EidForm,
-                $"{owner}: eid {Shown(text)} is not in full form{length}",
-                EidForm,
-                full.Length == 16 ? $"write {Eid.FromBytes(full)}"
-                    : text.Text.Length == 0 ? "remove the separator before it, or write the eid"
-                    : "write the eid of this DIE"
-            );
-            return null;
-        }
+    private Said<Cna>? CnaOf(string owner, ShellWord text, BigInteger value) =>
+        AddressReader.ReadCna(owner, new Said<string>(Spelling.Plain(text.Text, 64), text.At), value, problems);
 
-        if (eid == Eid.None)
-        {
-            problems.Add(
-                text.At,
-                TopologyProblemCode.EidUnset,
-                $"{owner}: eid is all zero, which means \"not set\"",
-                EidForm,
-                "write the eid of this DIE"
-            );
-            return null;
-        }
-
-        return new Said<Eid>(eid, text.At);
-    }
+    private Said<Eid>? EidOf(string owner, ShellWord text) =>
+        AddressReader.ReadEid(owner, new Said<string>(text.Text, text.At), problems);
 
     private void Refuse(Place at, string found, string expected, string advice) =>
         problems.Add(at, TopologyProblemCode.Setting, found, expected, advice);

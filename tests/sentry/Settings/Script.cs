@@ -33,7 +33,7 @@ internal static class Script
         var reading = Read(files);
         if (reading is not TopologyReading.Accepted accepted)
         {
-            throw new InvalidOperationException(string.Join('\n', reading.All.Select(problem => problem.Told)));
+            throw new InvalidOperationException(string.Join('\n', reading.All));
         }
 
         return accepted.Topology;

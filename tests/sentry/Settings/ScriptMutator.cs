@@ -29,6 +29,15 @@ internal sealed record ScriptMutator(TopologyProblemCode Code, Func<List<NodeMod
                     node.Eids[0] = "1234" + node.Eids[0][4..];
                 })
         ),
+        new(
+            EidCase,
+            (nodes, dice) =>
+            {
+                var node = Any(nodes, dice);
+                node.Eids[0] = node.Eids[0].ToUpperInvariant();
+                return node.Eids[0].Any(char.IsAsciiLetter);
+            }
+        ),
         new(DieOrder, (nodes, dice) => HasTwoDies(nodes) && Do(() => Any(nodes, dice).Eids.Reverse())),
         new(DieOrder, (nodes, dice) => HasTwoDies(nodes) && Do(() => Any(nodes, dice).Lists.Reverse())),
         new(

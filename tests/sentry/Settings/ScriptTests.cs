@@ -38,7 +38,7 @@ public class ScriptTests
                             .Distinct()
                             .ShouldBe(
                                 [mutator.Code],
-                                $"CLUSTERRAS_SEED={seed} round {round} mutator {at}\n{string.Join('\n', Script.Read(NodeModel.Files(nodes)).All.Select(p => p.Told))}"
+                                $"CLUSTERRAS_SEED={seed} round {round} mutator {at}\n{string.Join('\n', Script.Read(NodeModel.Files(nodes)).All.Select(p => p.ToString()))}"
                             );
                     }
                 }
@@ -104,9 +104,11 @@ public class ScriptTests
             .Read(("n01.sh", $"sentryctl set sentry_remote_reporter --cna=1 --eid={L1};{L2}"))
             .All.ShouldHaveSingleItem();
         problem.Code.ShouldBe(TopologyProblemCode.Command);
-        problem.Told.ShouldStartWith(
-            $"n01.sh:1:91: error: the shell ends the command at this semicolon; expected a value with semicolons in quotes"
-        );
+        problem
+            .ToString()
+            .ShouldStartWith(
+                $"n01.sh:1:91: error: the shell ends the command at this semicolon; expected a value with semicolons in quotes"
+            );
     }
 
     [Fact]
@@ -128,7 +130,7 @@ public class ScriptTests
             .Read(("n01.sh", "sentryctl set sentry_remote_reporter --cna=1"))
             .All.ShouldHaveSingleItem();
         problem.Code.ShouldBe(TopologyProblemCode.EidMissing);
-        problem.Told.ShouldStartWith("n01.sh:1:1: error: node \"n01\" has no eid of its own; ");
+        problem.ToString().ShouldStartWith("n01.sh:1:1: error: node \"n01\" has no eid of its own; ");
     }
 
     [Theory]
@@ -143,7 +145,7 @@ public class ScriptTests
     }
 
     [Theory]
-    [InlineData("sentryctl set sentry_remote_reporter --p=on", "could be --panic_timeout_ms or --panic")]
+    [InlineData("sentryctl set sentry_remote_reporter --p=on", "could be --panic or --panic_timeout_ms")]
     [InlineData("sentryctl set sentry_remote_reporter --heartbeat=on", "set it with: sentryctl set sentry_urma_comm")]
     [InlineData("sentryctl set sentry_remote_reporter --cna", "\"--cna\" has no value")]
     [InlineData("sentryctl set sentry_remote_reporter cna=1", "write --cna [command]")]
@@ -153,7 +155,9 @@ public class ScriptTests
     public void Command_ThatSysSentryWouldRefuse_IsToldWithWhatToDo(string line, string says) =>
         Script
             .Read(("n01.sh", line))
-            .All.ShouldContain(problem => problem.Code == TopologyProblemCode.Command && problem.Told.Contains(says));
+            .All.ShouldContain(problem =>
+                problem.Code == TopologyProblemCode.Command && problem.ToString().Contains(says)
+            );
 
     [Fact]
     public void FilesOfTheDrivers_SayTheSameAsTheLines()
@@ -247,7 +251,7 @@ public class ScriptTests
                 reading is TopologyReading.Accepted || reading.All.Any(p => p.Severity >= TopologySeverity.Error)
             ).ShouldBeTrue($"CLUSTERRAS_SEED={seed} round {round}: {text}");
             reading.All.ShouldAllBe(problem =>
-                problem.Line >= 1 && problem.Column >= 1 && !problem.Told.Any(char.IsControl)
+                problem.Line >= 1 && problem.Column >= 1 && !problem.ToString().Any(char.IsControl)
             );
         }
     }
