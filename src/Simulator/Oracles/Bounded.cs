@@ -9,8 +9,12 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
     // Far above what the worst honest second costs; two that answer each other at once are far above this.
     private const int FramesToOnePeerPerSecondMax = 2_000;
 
+    // Frames of one peer that are read at one and the same instant: more come only where they had to wait.
+    private const int BacklogFrom = 50;
+
     private readonly Dictionary<NodeId, HashSet<ReportId>> outboxes = [];
     private readonly Dictionary<(NodeId From, LinkId Link), (long Second, int Count)> sent = [];
+    private readonly Dictionary<(NodeId At, LinkId Link), (TimeSpan Instant, int Taken, int Answered)> backlogs = [];
 
     public string Name => "S12";
 
@@ -27,6 +31,12 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
                 return outbox.Count <= options.OutboxMax
                     ? null
                     : $"{stored.Node} has {outbox.Count} words in its outbox";
+            case Sighting.Took { Input: Input.Arrived arrived }:
+                var road = (sighting.Node, arrived.Link);
+                var backlog = backlogs.GetValueOrDefault(road);
+                backlogs[road] =
+                    backlog.Instant == sighting.At ? backlog with { Taken = backlog.Taken + 1 } : (sighting.At, 1, 0);
+                return null;
             case Sighting.Decided { Effect: Effect.Send send }:
                 return Sent(sighting, send);
             default:
@@ -41,10 +51,26 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
             return $"{sighting.Node} sends {append.Entries.Count} entries at once";
         }
 
+        var road = (sighting.Node, send.Link);
+        if (
+            backlogs.TryGetValue(road, out var backlog)
+            && backlog.Instant == sighting.At
+            && backlog.Taken > BacklogFrom
+            && backlog.Answered < backlog.Taken
+        )
+        {
+            // Whoever stood still reads at one instant what has come in a minute, and answers each once.
+            backlogs[road] = backlog with
+            {
+                Answered = backlog.Answered + 1,
+            };
+            return null;
+        }
+
         var second = (long)sighting.At.TotalSeconds;
-        var before = sent.GetValueOrDefault((sighting.Node, send.Link));
+        var before = sent.GetValueOrDefault(road);
         var count = before.Second == second ? before.Count + 1 : 1;
-        sent[(sighting.Node, send.Link)] = (second, count);
+        sent[road] = (second, count);
         return count <= FramesToOnePeerPerSecondMax
             ? null
             : $"{sighting.Node} sends more than {FramesToOnePeerPerSecondMax} frames over {send.Link} within a second";
