@@ -46,7 +46,11 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
 
     private string? Sent(Sighting sighting, Effect.Send send)
     {
-        if (send.Frame.Message is Message.AppendEntries append && append.Entries.Count > options.EntriesPerAppendMax)
+        if (
+            send.Frame.Message is Message.AppendEntries append
+            && append.Entries.Count > options.EntriesPerAppendMax
+            && !IsRemovalWithItsUndo(append.Entries)
+        )
         {
             return $"{sighting.Node} sends {append.Entries.Count} entries at once";
         }
@@ -78,4 +82,11 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
         sent[(sighting.Node, send.Link, isWord)] = (second, count);
         return count <= most ? null : $"{sighting.Node} sends more than {most} frames over {send.Link} within a second";
     }
+
+    // Whoever is removed gets that only together with what gives its seat back, however much lies between (G1); both are of one leader,
+    // which appends no more than its disk may be behind.
+    private static bool IsRemovalWithItsUndo(EquatableArray<Entry> entries) =>
+        entries[0].Payload is EntryPayload.GroupChanged { IsAddition: false } removal
+        && entries[^1].Payload is EntryPayload.GroupChanged undo
+        && undo.Voters.Contains(removal.Changed);
 }
