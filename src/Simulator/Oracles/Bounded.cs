@@ -49,7 +49,7 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
         if (
             send.Frame.Message is Message.AppendEntries append
             && append.Entries.Count > options.EntriesPerAppendMax
-            && !IsRemovalWithItsUndo(append.Entries)
+            && (append.Entries.Count > options.UnpersistedMax || !IsRemovalWithItsUndo(append.Entries))
         )
         {
             return $"{sighting.Node} sends {append.Entries.Count} entries at once";
@@ -83,8 +83,8 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
         return count <= most ? null : $"{sighting.Node} sends more than {most} frames over {send.Link} within a second";
     }
 
-    // Whoever is removed gets that only together with what gives its seat back, however much lies between (G1); both are of one leader,
-    // which appends no more than its disk may be behind.
+    // Whoever is removed gets that only together with what gives its seat back, also where more lies between than a batch may hold (G1);
+    // never more than a follower takes.
     private static bool IsRemovalWithItsUndo(EquatableArray<Entry> entries) =>
         entries[0].Payload is EntryPayload.GroupChanged { IsAddition: false } removal
         && entries[^1].Payload is EntryPayload.GroupChanged undo
