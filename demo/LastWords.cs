@@ -41,7 +41,7 @@ internal sealed class LastWords(Stage stage, Machine victim, EventWords words)
     private async Task<KernelAck?> TellAsync(Machine witness, ArmedTimeout armed)
     {
         // Each witness hears of another DIE of the victim, as kernels that send on both.
-        var die = victim.Node.Dies[witness.Number % DemoMap.DieCount];
+        var die = victim.Node.Dies[witness.Number % BedMap.DieCount];
         var ack = await witness.Kernel.TellAsync(
             (msgid, start) => words.Make(msgid, start, (ulong)armed.Ms, victim.Node.Cna ?? default, die.Eid),
             stage.Stop
@@ -56,7 +56,7 @@ internal sealed class LastWords(Stage stage, Machine victim, EventWords words)
             // The kernel counts whole seconds; the last digits of the armed number only say which life it is.
             var left = TimeSpan.FromSeconds(WindowSeconds) - ack.After;
             stage.Timeline.Say(
-                ack.At,
+                stage.Timeline.At(ack.At),
                 witness.Name,
                 $"ack for {victim.Name}'s {words.Noun}, {Seconds.Of(ack.After)} after the word; "
                     + $"{Seconds.Of(left)} of {WindowSeconds} s were left"

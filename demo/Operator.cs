@@ -41,7 +41,7 @@ internal sealed class Operator(Stage stage) : IDisposable
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
-            stage.Prepare(start);
+            stage.Site.Prepare(start);
             return await RunAsync(start, stop);
         }
         finally
@@ -53,7 +53,7 @@ internal sealed class Operator(Stage stage) : IDisposable
     private async Task<JsonElement?> RunAsync(ProcessStartInfo start, CancellationToken stop)
     {
         var question = string.Join(' ', start.ArgumentList.Skip(2));
-        using var process = Process.Start(start) ?? throw new DemoFailedException("cannot start rasctl");
+        using var process = Process.Start(start) ?? throw new BedFailedException("cannot start rasctl");
         try
         {
             process.StandardInput.Close();

@@ -63,7 +63,7 @@ catch (OperationCanceledException)
         $"the story ends within {storyWithin.TotalSeconds:0} s; it waited for {stage.WaitingFor}"
     );
 }
-catch (DemoFailedException e)
+catch (BedFailedException e)
 {
     stage.Expectations.State(false, e.Message);
     if (stage.Operator.LastRefusal is { Length: > 0 } refusal)

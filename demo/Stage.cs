@@ -12,17 +12,18 @@ internal sealed class Stage : IAsyncDisposable
     public Stage(DemoOptions options, Bed bed, Timeline timeline, CancellationToken stop)
     {
         Options = options;
-        Bed = bed;
+        Site = new Site(options.Home, options.Rasd, bed);
         Timeline = timeline;
         Stop = stop;
         Expectations = new Expectations(timeline);
         Operator = new Operator(this);
-        TopologyPath = Path.Combine(options.Home, "topology.json");
     }
 
     public DemoOptions Options { get; }
 
-    public Bed Bed { get; }
+    public Site Site { get; }
+
+    public Bed Bed => Site.Bed;
 
     public Timeline Timeline { get; }
 
@@ -34,7 +35,7 @@ internal sealed class Stage : IAsyncDisposable
     public CancellationToken Stop { get; }
 
     /// <summary>The one file that every rasd and rasctl reads.</summary>
-    public string TopologyPath { get; }
+    public string TopologyPath => Site.TopologyPath;
 
     /// <summary>All machines, n01 first.</summary>
     public IReadOnlyList<Machine> Machines { get; private set; } = [];
@@ -52,20 +53,8 @@ internal sealed class Stage : IAsyncDisposable
     public async Task<Topology> OpenAsync()
     {
         WaitingFor = "the bed";
-        Directory.CreateDirectory(Path.Combine(Options.Home, "tmp"));
-        await Bed.OpenAsync(Options.Nodes, Stop);
-        var map = DemoMap.Create(Options.Nodes, Bed.GrpcOf);
-        await File.WriteAllTextAsync(TopologyPath, TopologyFile.Write(map), Stop);
-        Machines = [.. map.Nodes.Select(node => new Machine(this, node))];
+        (var map, Machines) = await Site.OpenAsync("demo", Options.Nodes, Stop);
         return map;
-    }
-
-    /// <summary>Gives a program of ours an environment in which it leaves nothing behind.</summary>
-    public void Prepare(ProcessStartInfo start)
-    {
-        // A killed process cannot remove its debugger's socket; so it has none, and other files go with our folder.
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        start.Environment["TMPDIR"] = Path.Combine(Options.Home, "tmp");
     }
 
     /// <summary>Asks again until there is an answer.</summary>
@@ -87,12 +76,12 @@ internal sealed class Stage : IAsyncDisposable
 
             if (Machines.FirstOrDefault(m => m.HasFailed) is { } failed)
             {
-                throw new DemoFailedException($"rasd of {failed.Name} has ended by itself", failed);
+                throw new BedFailedException($"rasd of {failed.Name} has ended by itself", failed);
             }
 
             if (Stopwatch.GetElapsedTime(start) > limit)
             {
-                throw new DemoFailedException($"{what}: not within {limit.TotalSeconds:0} s", concerned);
+                throw new BedFailedException($"{what}: not within {limit.TotalSeconds:0} s", concerned);
             }
 
             await Task.Delay(PollEvery, Stop);

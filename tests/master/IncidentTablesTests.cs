@@ -82,6 +82,31 @@ public sealed class IncidentTablesTests : IDisposable
     }
 
     [Fact]
+    public void Incident_VictimJoinsWithANewLife_IsClosedAsRebooted()
+    {
+        var next = new Life(new BootId(88), 18);
+        Commit(
+            Opened(new NodeId(9), EventKind.Panic, 1),
+            new EntryPayload.Joined(new NodeId(8), next, new DiskId(8)),
+            new EntryPayload.Joined(new NodeId(9), next, new DiskId(9))
+        );
+
+        var incident = ledger.Reader.Incidents(10, null).ShouldHaveSingleItem();
+
+        incident.IsOpen.ShouldBeFalse();
+        incident.CloseReason.ShouldBe("Rebooted");
+        incident.ClosedAt.ShouldBe(new LogIndex(3));
+    }
+
+    [Fact]
+    public void Incident_NobodyDecidesAnythingAboutIt_IsClosedAtOnce()
+    {
+        Commit(Opened(new NodeId(9), EventKind.MemoryFault, 1));
+
+        ledger.Reader.Incidents(10, null).ShouldHaveSingleItem().CloseReason.ShouldBe("Noted");
+    }
+
+    [Fact]
     public void Incident_WordAfterItsEnd_IsStoredAndChangesNoOutcome()
     {
         Commit(

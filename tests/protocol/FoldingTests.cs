@@ -59,6 +59,20 @@ public class FoldingTests
     }
 
     [Fact]
+    public void Panic_SoonAfterARefutedSilence_IsAClaimOfItsOwn()
+    {
+        var cluster = Joined();
+        cluster.Stop(Victim);
+        cluster.RunUntil(() => Fatal(cluster) is [{ Kind: EventKind.Silent }], 10).ShouldBeTrue();
+        cluster.Start(Victim);
+        cluster.RunUntil(() => Fatal(cluster)[0].Closed == CloseReason.HeardAgain, 10).ShouldBeTrue();
+        cluster.Stop(Victim);
+        Say(cluster, cluster.Panic(Victim, 1));
+
+        Fatal(cluster).Select(one => (one.Kind, one.Claim)).ShouldBe([(EventKind.Silent, 0), (EventKind.Panic, 1)]);
+    }
+
+    [Fact]
     public void PanicAgain_FortySecondsLaterWithoutAHello_IsAnotherClaim()
     {
         var cluster = Joined();

@@ -115,6 +115,7 @@ public sealed class CalmTests
             "unlucky seat",
             "driver reload",
             "standstill to a window's end",
+            "stranger's frames",
         ];
         foreach (var kind in FaultKinds.All)
         {

@@ -89,6 +89,9 @@ internal sealed class IncidentTables(SqliteConnection connection, int incidentsM
             case EntryPayload.Reported reported:
                 Report(entry.Index, reported.Incident, reported.Words, reported.AgeMs, reported.LeftMs);
                 break;
+            case EntryPayload.Joined joined:
+                Join(entry.Index, joined);
+                break;
             case EntryPayload.Answered answered:
                 Answer(entry.Index, answered);
                 break;
@@ -103,16 +106,7 @@ internal sealed class IncidentTables(SqliteConnection connection, int incidentsM
                     .Run();
                 break;
             case EntryPayload.Closed closed:
-                connection
-                    .Statement(
-                        "UPDATE incidents SET state = 'closed', closed_index = ?2, close_reason = ?3, closed_by = ?4 "
-                            + "WHERE id = ?1"
-                    )
-                    .Bind(1, closed.Incident.Index.Value)
-                    .Bind(2, entry.Index.Value)
-                    .Bind(3, closed.Reason.ToString())
-                    .Bind(4, closed.By)
-                    .Run();
+                Close(entry.Index, closed);
                 break;
             case EntryPayload.HandlerDeclared declared:
                 Declare(entry.Index, declared.Handler);
@@ -121,7 +115,7 @@ internal sealed class IncidentTables(SqliteConnection connection, int incidentsM
                 connection.Statement("DELETE FROM handlers WHERE name = ?1").Bind(1, dropped.Name).Run();
                 break;
             default:
-                // The others (first entry, lives, group) concern no incident; unknown kinds stay in table entries.
+                // The others (first entry, group) concern no incident; unknown kinds stay in table entries.
                 break;
         }
     }
@@ -148,12 +142,55 @@ internal sealed class IncidentTables(SqliteConnection connection, int incidentsM
             .Bind(12, LedgerSchema.Spell(clock.GetUtcNow()))
             .Run();
         incidents++;
+        if (opened.Kind is EventKind.OutOfMemory or EventKind.MemoryFault or EventKind.LinkChange)
+        {
+            // Nobody decides anything about these: told, and over.
+            Close(entry.Index, new EntryPayload.Closed(new IncidentId(entry.Index), CloseReason.Noted, ""));
+        }
+
         if (opened.Words is { } words)
         {
             Report(entry.Index, new IncidentId(entry.Index), words, opened.AgeMs, opened.LeftMs);
         }
 
         ForgetOldest();
+    }
+
+    private void Close(LogIndex index, EntryPayload.Closed closed) =>
+        connection
+            .Statement(
+                "UPDATE incidents SET state = 'closed', closed_index = ?2, close_reason = ?3, closed_by = ?4 "
+                    + "WHERE id = ?1"
+            )
+            .Bind(1, closed.Incident.Index.Value)
+            .Bind(2, index.Value)
+            .Bind(3, closed.Reason.ToString())
+            .Bind(4, closed.By)
+            .Run();
+
+    // No entry of its own says that these end: a new life does (protocol.md 2). Words that named a tag alone find their life here.
+    private void Join(LogIndex index, EntryPayload.Joined joined)
+    {
+        connection
+            .Statement(
+                "UPDATE incidents SET boot = ?3 WHERE victim = ?1 AND state = 'open' AND boot = ?4 AND tag = ?2 AND tag <> 0"
+            )
+            .Bind(1, joined.Node.Value)
+            .Bind(2, joined.Life.Tag)
+            .Bind(3, LedgerSchema.Spell(joined.Life.Boot.Value))
+            .Bind(4, LedgerSchema.Spell(UInt128.Zero))
+            .Run();
+        connection
+            .Statement(
+                "UPDATE incidents SET state = 'closed', closed_index = ?4, close_reason = ?5, closed_by = '' "
+                    + "WHERE victim = ?1 AND state = 'open' AND NOT (boot = ?2 AND tag = ?3)"
+            )
+            .Bind(1, joined.Node.Value)
+            .Bind(2, LedgerSchema.Spell(joined.Life.Boot.Value))
+            .Bind(3, joined.Life.Tag)
+            .Bind(4, index.Value)
+            .Bind(5, nameof(CloseReason.Rebooted))
+            .Run();
     }
 
     private void Report(LogIndex index, IncidentId incident, Words words, long ageMs, long? leftMs)

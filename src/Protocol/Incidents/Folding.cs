@@ -160,6 +160,12 @@ internal static class Folding
             return true;
         }
 
+        if (claim.Reports.Count == 0)
+        {
+            // A silence that was refuted: nobody had said anything that could be said again, so these words are news.
+            return false;
+        }
+
         // The claim's own window says how long its victim may repeat itself, not the newcomer's.
         var claimed = claim.Reports.Count > 0 ? claim.Reports[0].Words.WindowMs : null;
         var window = claimed is { } ms ? TimeSpan.FromMilliseconds(ms) : options.WindowDefault;

@@ -9,8 +9,12 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
     // Far above what the worst honest second costs; two that answer each other at once are far above this.
     private const int FramesToOnePeerPerSecondMax = 2_000;
 
+    // Frames of one peer that are read at one and the same instant: more come only where they had to wait.
+    private const int BacklogFrom = 50;
+
     private readonly Dictionary<NodeId, HashSet<ReportId>> outboxes = [];
-    private readonly Dictionary<(NodeId From, LinkId Link), (long Second, int Count)> sent = [];
+    private readonly Dictionary<(NodeId From, LinkId Link, bool IsWord), (long Second, int Count)> sent = [];
+    private readonly Dictionary<(NodeId At, LinkId Link), (TimeSpan Instant, int Taken, int Answered)> backlogs = [];
 
     public string Name => "S12";
 
@@ -27,6 +31,12 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
                 return outbox.Count <= options.OutboxMax
                     ? null
                     : $"{stored.Node} has {outbox.Count} words in its outbox";
+            case Sighting.Took { Input: Input.Arrived arrived }:
+                var road = (sighting.Node, arrived.Link);
+                var backlog = backlogs.GetValueOrDefault(road);
+                backlogs[road] =
+                    backlog.Instant == sighting.At ? backlog with { Taken = backlog.Taken + 1 } : (sighting.At, 1, 0);
+                return null;
             case Sighting.Decided { Effect: Effect.Send send }:
                 return Sent(sighting, send);
             default:
@@ -36,17 +46,47 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
 
     private string? Sent(Sighting sighting, Effect.Send send)
     {
-        if (send.Frame.Message is Message.AppendEntries append && append.Entries.Count > options.EntriesPerAppendMax)
+        if (
+            send.Frame.Message is Message.AppendEntries append
+            && append.Entries.Count > options.EntriesPerAppendMax
+            && (append.Entries.Count > options.UnpersistedMax || !IsRemovalWithItsUndo(append.Entries))
+        )
         {
             return $"{sighting.Node} sends {append.Entries.Count} entries at once";
         }
 
+        var road = (sighting.Node, send.Link);
+        if (
+            backlogs.TryGetValue(road, out var backlog)
+            && backlog.Instant == sighting.At
+            && backlog.Taken > BacklogFrom
+            && backlog.Answered < backlog.Taken
+        )
+        {
+            // Whoever stood still reads at one instant what has come in a minute, and answers each once.
+            backlogs[road] = backlog with
+            {
+                Answered = backlog.Answered + 1,
+            };
+            return null;
+        }
+
+        // A full outbox is said again twice a second, of which half a second more may fall into one of the clock's.
+        var isWord = send.Frame.Message is Message.Reporting or Message.Relayed { Inner: Message.Reporting };
+        var most = isWord
+            ? options.OutboxMax * (int)Math.Ceiling(1.5 / options.ResendEvery.TotalSeconds)
+            : FramesToOnePeerPerSecondMax;
         var second = (long)sighting.At.TotalSeconds;
-        var before = sent.GetValueOrDefault((sighting.Node, send.Link));
+        var before = sent.GetValueOrDefault((sighting.Node, send.Link, isWord));
         var count = before.Second == second ? before.Count + 1 : 1;
-        sent[(sighting.Node, send.Link)] = (second, count);
-        return count <= FramesToOnePeerPerSecondMax
-            ? null
-            : $"{sighting.Node} sends more than {FramesToOnePeerPerSecondMax} frames over {send.Link} within a second";
+        sent[(sighting.Node, send.Link, isWord)] = (second, count);
+        return count <= most ? null : $"{sighting.Node} sends more than {most} frames over {send.Link} within a second";
     }
+
+    // Whoever is removed gets that only together with what gives its seat back, also where more lies between than a batch may hold (G1);
+    // never more than a follower takes.
+    private static bool IsRemovalWithItsUndo(EquatableArray<Entry> entries) =>
+        entries[0].Payload is EntryPayload.GroupChanged { IsAddition: false } removal
+        && entries[^1].Payload is EntryPayload.GroupChanged undo
+        && undo.Voters.Contains(removal.Changed);
 }

@@ -106,6 +106,7 @@ internal sealed class PromptCommit : IOracle
     private static bool WaitedTooLong(ReportId id, TimeSpan deadline, Chronicle chronicle) =>
         chronicle.Log.Find(id) is { } place
         && chronicle.Log.Find(place.Incident) is { } incident
+        && incident.Answered is null
         && incident.Opened.Handlers.Any(handler => handler.Required)
         && (
             chronicle

@@ -8,10 +8,12 @@ namespace ClusterRas.Simulator.World;
 internal sealed class Host
 {
     private static readonly TimeSpan BackBeforeFounding = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BootTakes = TimeSpan.FromSeconds(5);
     private readonly Cluster cluster;
     private readonly Prng chance;
     private readonly MonotonicClock clock;
     private int tag;
+    private TimeSpan offAt;
 
     public Host(Cluster cluster, NodeId node, Prng chance)
     {
@@ -65,8 +67,12 @@ internal sealed class Host
             return;
         }
 
-        // A machine's clock begins at its boot; the first boot may lie days back.
-        var uptime = Life == default ? chance.Below(TimeSpan.FromDays(20)) : TimeSpan.FromSeconds(5);
+        // A machine's clock begins at its boot, which is never before it went off; the first boot may lie days back.
+        var off = cluster.Now - offAt;
+        var uptime =
+            Life == default ? chance.Below(TimeSpan.FromDays(20))
+            : off < BootTakes ? off
+            : BootTakes;
         clock.Begin(uptime);
         tag = (tag % Life.TagMax) + 1;
         Life = new Life(new BootId(chance.NextWide()), cluster.Plan.Untagged.Contains(Node) ? 0 : tag);
@@ -120,6 +126,7 @@ internal sealed class Host
 
         KillAgent(why, closes: false);
         Kernel = null;
+        offAt = cluster.Now;
         kernel.End();
         cluster.See(new Sighting.Off(cluster.Now, Node, why));
         // A first start needs all of its voters (B3): who would be gone for good before it is repaired first.

@@ -1,12 +1,14 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace ClusterRas.Demo;
+namespace ClusterRas.Beds;
 
-/// <summary>The two system calls that .NET has no words for.</summary>
-internal static partial class Posix
+/// <summary>The system calls that .NET has no words for.</summary>
+public static partial class Posix
 {
     private const int SignalTerminate = 15;
+    private const int SignalContinue = 18;
+    private const int SignalStop = 19;
     private const uint OwnerOnly = 0b110_000_000;
 
     /// <summary>Makes a named pipe that only its owner may use.</summary>
@@ -20,6 +22,9 @@ internal static partial class Posix
 
     /// <summary>Asks a process to stop. One that is gone already is no error.</summary>
     public static void Terminate(int pid) => _ = Kill(pid, SignalTerminate);
+
+    /// <summary>Stops a process in its tracks, or lets it go on. One that is gone is no error.</summary>
+    public static void SetPaused(int pid, bool isPaused) => _ = Kill(pid, isPaused ? SignalStop : SignalContinue);
 
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MkFifo(string path, uint mode);

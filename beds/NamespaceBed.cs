@@ -2,19 +2,22 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
-namespace ClusterRas.Demo;
+namespace ClusterRas.Beds;
 
-/// <summary>One network namespace for each node; the demo's own is the switch, with one bridge for each DIE.</summary>
+/// <summary>One network namespace for each node; the program's own is the switch, with one bridge for each DIE.</summary>
 /// <remarks>
-/// Works without root inside the namespaces that <c>demo/run</c> enters, and is gone when they are. Nodes are files
+/// Works without root inside the namespaces that <c>beds/stage.sh</c> enters, and is gone when they are. Nodes are files
 /// under the home folder and not names of <c>ip netns</c>, which would want to own /run.
 /// </remarks>
-internal sealed class NamespaceBed(string home, int? hostPid) : Bed
+public sealed class NamespaceBed(string home, int? hostPid) : Bed
 {
     private const int Port = 7400;
 
-    // Behind all nodes; the demo's own rasctl dials from there.
+    // Behind all nodes; whoever asks the nodes dials from there.
     private const int SwitchNumber = 254;
+
+    /// <summary>Its eids are addresses: the kernel has IPv6.</summary>
+    public bool HasIPv6 => hasIPv6;
 
     // A kernel without IPv6 has no such folder; the eids stay what they are, only the roads are IPv4 then.
     private readonly bool hasIPv6 = Directory.Exists("/proc/sys/net/ipv6");
@@ -43,7 +46,7 @@ internal sealed class NamespaceBed(string home, int? hostPid) : Bed
     {
         Directory.CreateDirectory(Path.Combine(home, "net"));
         var ours = new StringBuilder("link set lo up\n");
-        for (var die = 0; die < DemoMap.DieCount; die++)
+        for (var die = 0; die < BedMap.DieCount; die++)
         {
             ours.Append(CultureInfo.InvariantCulture, $"link add die{die} type bridge mcast_snooping 0\n");
             ours.Append(CultureInfo.InvariantCulture, $"link set die{die} up\n");
@@ -54,7 +57,7 @@ internal sealed class NamespaceBed(string home, int? hostPid) : Bed
         {
             await File.WriteAllTextAsync(Path.Combine(home, NamespaceOf(number)), "", stop);
             await RunAsync("", "unshare", [$"--net={NamespaceOf(number)}", "true"], stop);
-            for (var die = 0; die < DemoMap.DieCount; die++)
+            for (var die = 0; die < BedMap.DieCount; die++)
             {
                 var (port, node) = (PortOf(number, die), NamespaceOf(number));
                 ours.Append(
@@ -80,31 +83,39 @@ internal sealed class NamespaceBed(string home, int? hostPid) : Bed
     public override Task SetRailAsync(int number, int die, bool isUp) =>
         RunAsync("", "ip", ["link", "set", PortOf(number, die), isUp ? "up" : "down"], CancellationToken.None);
 
-    private static string NamespaceOf(int number) => "net/" + DemoMap.NameOf(number);
+    private static string NamespaceOf(int number) => "net/" + BedMap.NameOf(number);
 
-    private static string PortOf(int number, int die) => $"{DemoMap.NameOf(number)}.{Text(die)}";
+    /// <summary>The switch's end of a cable.</summary>
+    public static string PortOf(int number, int die) => $"{BedMap.NameOf(number)}.{Text(die)}";
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private string AddressOf(int number, int die) =>
-        hasIPv6 ? DemoMap.EidOf(number, die).ToString() : $"10.74.{Text(die)}.{Text(number)}";
+        hasIPv6 ? BedMap.EidOf(number, die).ToString() : $"10.74.{Text(die)}.{Text(number)}";
 
     // "nodad": else an address is not usable for its first second or two.
     private string AddAddress(int number, int die) =>
         $"addr add {AddressOf(number, die)}/{(hasIPv6 ? "64" : "24")} dev die{Text(die)}{(hasIPv6 ? " nodad" : "")}\n";
 
+    /// <summary>The address from which the switch itself asks the nodes.</summary>
+    public string SwitchAddress(int die) => AddressOf(SwitchNumber, die);
+
+    /// <summary>Runs a tool of the switch; throws what it said if it fails.</summary>
+    public Task RunToolAsync(string input, string file, params string[] arguments) =>
+        RunAsync(input, file, arguments, CancellationToken.None);
+
     private async Task RunAsync(string input, string file, string[] arguments, CancellationToken stop)
     {
         var start = Plain(file, arguments);
         start.WorkingDirectory = home;
-        using var process = Process.Start(start) ?? throw new DemoFailedException($"cannot start {file}");
+        using var process = Process.Start(start) ?? throw new BedFailedException($"cannot start {file}");
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var said = await process.StandardError.ReadToEndAsync(stop);
         await process.WaitForExitAsync(stop);
         if (process.ExitCode != 0)
         {
-            throw new DemoFailedException($"{file} {string.Join(' ', arguments)}: {said.Trim()}");
+            throw new BedFailedException($"{file} {string.Join(' ', arguments)}: {said.Trim()}");
         }
     }
 }

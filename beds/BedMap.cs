@@ -2,18 +2,18 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ClusterRas.Fabric;
 
-namespace ClusterRas.Demo;
+namespace ClusterRas.Beds;
 
-/// <summary>The topology of the demo: nodes n01, n02, ... with two DIEs each.</summary>
-internal static class DemoMap
+/// <summary>The topology of a bed: nodes n01, n02, ... with two DIEs each.</summary>
+public static class BedMap
 {
     /// <summary>DIEs of a node, so ways between two nodes.</summary>
     public const int DieCount = 2;
 
     /// <summary>The map, with each DIE's gRPC where the bed says.</summary>
-    public static Topology Create(int nodeCount, Func<int, int, string> grpcOf) =>
+    public static Topology Create(string cluster, int nodeCount, Func<int, int, string> grpcOf) =>
         Topology.Create(
-            "demo",
+            cluster,
             [
                 .. Enumerable
                     .Range(1, nodeCount)

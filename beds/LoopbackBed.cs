@@ -3,11 +3,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace ClusterRas.Demo;
+namespace ClusterRas.Beds;
 
 /// <summary>Where namespaces are forbidden: 127.x.y.z for each node and DIE, and a relay for each rail.</summary>
 /// <remarks>The topology has the relay's address, 127.77.die.node; the rasd listens on 127.78.die.node.</remarks>
-internal sealed class LoopbackBed(string reason) : Bed
+public sealed class LoopbackBed(string reason) : Bed
 {
     private const int PortMin = 7400;
     private const int PortMax = 7499;
@@ -31,7 +31,7 @@ internal sealed class LoopbackBed(string reason) : Bed
     /// <inheritdoc />
     public override IEnumerable<string> RasdOptions(int number)
     {
-        for (var die = 0; die < DemoMap.DieCount; die++)
+        for (var die = 0; die < BedMap.DieCount; die++)
         {
             yield return "--listen";
             yield return string.Create(CultureInfo.InvariantCulture, $"{die}={Address(RealNet, number, die)}:{port}");
@@ -41,7 +41,7 @@ internal sealed class LoopbackBed(string reason) : Bed
     /// <inheritdoc />
     public override Task OpenAsync(int nodeCount, CancellationToken stop)
     {
-        // Another demo may run: its relays have the port, on all addresses or none.
+        // Another cluster may run: its relays have the port, on all addresses or none.
         while (!TryOpen(nodeCount))
         {
             relays.ForEach(relay => relay.Dispose());
@@ -49,7 +49,7 @@ internal sealed class LoopbackBed(string reason) : Bed
             rails.Clear();
             if (++port > PortMax)
             {
-                throw new DemoFailedException($"no free port on 127.{MapNet}.0.1 of {PortMin} to {PortMax}");
+                throw new BedFailedException($"no free port on 127.{MapNet}.0.1 of {PortMin} to {PortMax}");
             }
         }
 
@@ -76,7 +76,7 @@ internal sealed class LoopbackBed(string reason) : Bed
     {
         for (var number = 1; number <= nodeCount; number++)
         {
-            for (var die = 0; die < DemoMap.DieCount; die++)
+            for (var die = 0; die < BedMap.DieCount; die++)
             {
                 var rail = new Rail();
                 var real = new IPEndPoint(Address(RealNet, number, die), port);

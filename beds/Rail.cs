@@ -1,7 +1,7 @@
-namespace ClusterRas.Demo;
+namespace ClusterRas.Beds;
 
 /// <summary>One way of one node, in the bed that has no switch: up or cut.</summary>
-internal sealed class Rail
+public sealed class Rail
 {
     private TaskCompletionSource? mended;
 

@@ -1,14 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ClusterRas.Demo;
+namespace ClusterRas.Beds;
 
 /// <summary>Stands at the address that a DIE has in the topology and passes on to where its rasd listens.</summary>
 /// <remarks>
 /// A cut rail passes nothing on and closes nothing, as a cable does: whoever dials or writes just hears no more. Who
 /// dials is known by the source address, since a rasd dials from the address that it listens on.
 /// </remarks>
-internal sealed class Relay(IPEndPoint inMap, IPEndPoint real, Rail target, Func<IPAddress, Rail?> railOfSource)
+public sealed class Relay(IPEndPoint inMap, IPEndPoint real, Rail target, Func<IPAddress, Rail?> railOfSource)
     : IDisposable
 {
     private const int BufferLength = 16 * 1024;

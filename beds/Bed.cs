@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace ClusterRas.Demo;
+namespace ClusterRas.Beds;
 
 /// <summary>What the machines stand on: addresses, two rails for each, and a switch that can cut them.</summary>
-internal abstract class Bed : IAsyncDisposable
+public abstract class Bed : IAsyncDisposable
 {
     /// <summary>What it is made of, for a stranger.</summary>
     public abstract string Description { get; }

@@ -2,28 +2,25 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using ClusterRas.Sentry;
 
-namespace ClusterRas.Demo;
+namespace ClusterRas.Beds;
 
 /// <summary>Plays a machine's kernel towards its rasd: a pipe for records, and one for what comes back.</summary>
-internal sealed class KernelDevice : IDisposable
+public sealed class KernelDevice : IDisposable
 {
     private static readonly TimeSpan RoundEvery = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<ulong, Telling> tellings = new();
-    private readonly Timeline timeline;
     private readonly DeviceRecordLayout layout;
     private readonly FileStream records;
     private readonly FileStream acks;
-    private ulong lastMsgid;
+    private long lastMsgid;
 
     /// <summary>Makes both pipes and opens them for good, so that a rasd finds somebody at the other end.</summary>
     /// <param name="path">Of the pipe for records; the other one has ".ack" behind it.</param>
     /// <param name="layout">As this machine's kernel writes records.</param>
-    /// <param name="timeline">Whose clock the acks are told in.</param>
-    public KernelDevice(string path, DeviceRecordLayout layout, Timeline timeline)
+    public KernelDevice(string path, DeviceRecordLayout layout)
     {
         Path = path;
         this.layout = layout;
-        this.timeline = timeline;
         Posix.MakeFifo(path);
         Posix.MakeFifo(path + ".ack");
 
@@ -48,7 +45,7 @@ internal sealed class KernelDevice : IDisposable
     /// <returns>Null: no ack within the window.</returns>
     public async Task<KernelAck?> TellAsync(Func<ulong, ulong, DeviceRecord> make, CancellationToken stop)
     {
-        var msgid = ++lastMsgid;
+        var msgid = (ulong)Interlocked.Increment(ref lastMsgid);
         var telling = tellings[msgid] = new Telling();
 
         // On Linux this clock is CLOCK_MONOTONIC in ns, which is what the kernel writes.
@@ -63,7 +60,7 @@ internal sealed class KernelDevice : IDisposable
             if (await Task.WhenAny(telling.FirstAck.Task, Task.Delay(RoundEvery, stop)) == telling.FirstAck.Task)
             {
                 var at = await telling.FirstAck.Task;
-                return new KernelAck(timeline.At(at), Stopwatch.GetElapsedTime(start, at));
+                return new KernelAck(at, Stopwatch.GetElapsedTime(start, at));
             }
 
             stop.ThrowIfCancellationRequested();
@@ -96,7 +93,7 @@ internal sealed class KernelDevice : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The demo is over.
+            // All is over.
         }
     }
 

@@ -2,30 +2,33 @@ using System.Diagnostics;
 using ClusterRas.Fabric;
 using ClusterRas.Sentry;
 
-namespace ClusterRas.Demo;
+namespace ClusterRas.Beds;
 
-/// <summary>One machine of the demo: a boot, a kernel, and a real rasd process.</summary>
-internal sealed class Machine : IDisposable
+/// <summary>One machine of a bed: a boot, a kernel, and a real rasd process.</summary>
+public sealed class Machine : IDisposable
 {
     private const int TailLength = 40;
-    private readonly Stage stage;
+    private readonly Site site;
     private readonly string folder;
     private readonly Queue<string> tail = new();
     private readonly Lock gate = new();
+    private readonly StreamWriter log;
     private Process? process;
     private bool isMeantToRun;
+    private bool isClosed;
 
     /// <summary>Makes the machine's folder and its kernel; nothing runs yet.</summary>
-    public Machine(Stage stage, TopologyNode node)
+    public Machine(Site site, TopologyNode node)
     {
-        this.stage = stage;
+        this.site = site;
         Node = node;
-        folder = Path.Combine(stage.Options.Home, node.Name);
+        folder = Path.Combine(site.Home, node.Name);
         Directory.CreateDirectory(folder);
+        log = new StreamWriter(LogPath, append: true) { AutoFlush = true };
 
         // Both layouts in one cluster, as with kernels of before and after the change.
         var layout = Number % 2 == 0 ? DeviceRecordLayout.B : DeviceRecordLayout.A;
-        Kernel = new KernelDevice(Path.Combine(folder, "sentry"), layout, stage.Timeline);
+        Kernel = new KernelDevice(Path.Combine(folder, "sentry"), layout);
     }
 
     /// <summary>Its entry in the map.</summary>
@@ -49,19 +52,29 @@ internal sealed class Machine : IDisposable
     /// <summary>Rasd's whole log, all boots.</summary>
     public string LogPath => Path.Combine(folder, "rasd.log");
 
+    /// <summary>The ledger's folder, the same for all boots.</summary>
+    public string DataPath => Path.Combine(folder, "data");
+
+    /// <summary>The present boot, or the last one.</summary>
+    public Guid BootId { get; private set; }
+
+    /// <summary>What else rasd is told from the next boot on.</summary>
+    public IReadOnlyList<string> MoreOptions { get; set; } = [];
+
     /// <summary>A new boot: a boot id of its own, and rasd on the same disk.</summary>
     public void Boot()
     {
         var bootId = Path.Combine(folder, "boot_id");
-        File.WriteAllText(bootId, $"{Guid.NewGuid()}\n");
+        BootId = Guid.NewGuid();
+        File.WriteAllText(bootId, $"{BootId}\n");
         string[] arguments =
         [
             "--topology",
-            stage.TopologyPath,
+            site.TopologyPath,
             "--node",
             Name,
             "--data",
-            Path.Combine(folder, "data"),
+            DataPath,
             "--insecure",
             "--device",
             Kernel.Path,
@@ -69,10 +82,11 @@ internal sealed class Machine : IDisposable
             "panic,reboot",
             "--boot-id-file",
             bootId,
-            .. stage.Bed.RasdOptions(Number),
+            .. site.Bed.RasdOptions(Number),
+            .. MoreOptions,
         ];
-        var start = stage.Bed.OnNode(Number, stage.Options.Rasd, arguments);
-        stage.Prepare(start);
+        var start = site.Bed.OnNode(Number, site.Rasd, arguments);
+        site.Prepare(start);
         process?.Dispose();
         process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Log(line.Data);
@@ -90,6 +104,22 @@ internal sealed class Machine : IDisposable
         Volatile.Write(ref isMeantToRun, false);
         await SetRailsAsync(isUp: false);
         process?.Kill();
+    }
+
+    /// <summary>Rasd gets SIGKILL; the machine lives on.</summary>
+    public void Kill()
+    {
+        Volatile.Write(ref isMeantToRun, false);
+        process?.Kill();
+    }
+
+    /// <summary>Rasd stands still, or goes on.</summary>
+    public void SetPaused(bool isPaused)
+    {
+        if (process is { HasExited: false } running)
+        {
+            Posix.SetPaused(running.Id, isPaused);
+        }
     }
 
     /// <summary>SIGTERM; ends when rasd is gone.</summary>
@@ -118,9 +148,9 @@ internal sealed class Machine : IDisposable
     /// <summary>Cuts or mends both rails at the switch.</summary>
     public async Task SetRailsAsync(bool isUp)
     {
-        for (var die = 0; die < DemoMap.DieCount; die++)
+        for (var die = 0; die < BedMap.DieCount; die++)
         {
-            await stage.Bed.SetRailAsync(Number, die, isUp);
+            await site.Bed.SetRailAsync(Number, die, isUp);
         }
     }
 
@@ -145,24 +175,29 @@ internal sealed class Machine : IDisposable
 
         process?.Dispose();
         Kernel.Dispose();
+        lock (gate)
+        {
+            log.Dispose();
+            isClosed = true;
+        }
     }
 
     private void Log(string? line)
     {
-        if (line is null)
-        {
-            return;
-        }
-
         lock (gate)
         {
+            if (line is null || isClosed)
+            {
+                return;
+            }
+
             tail.Enqueue(line);
             if (tail.Count > TailLength)
             {
                 tail.Dequeue();
             }
 
-            File.AppendAllText(LogPath, line + "\n");
+            log.WriteLine(line);
         }
     }
 }

@@ -1,0 +1,241 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+
+namespace ClusterRas.Chaos;
+
+/// <summary>When each node sent its last heartbeats on each link, as frames that enter the switch show it.</summary>
+/// <remarks>Reads HTTP/2 and protobuf as far as it must to know a heartbeat. What was sent again by TCP counts once. Segments that begin in the
+/// middle of a frame are passed over; heartbeats are small and leave alone.</remarks>
+internal sealed class HeartbeatTap
+{
+    private const int Remembered = 16;
+    private const int EthernetLength = 14;
+    private const int Ip6Length = 40;
+    private const int Http2HeaderLength = 9;
+    private const int GrpcHeaderLength = 5;
+    private readonly Lock gate = new();
+    private readonly Dictionary<(int From, int To, int Die), Queue<long>> beats = [];
+    private readonly Dictionary<
+        (int From, int To, int Die),
+        (long MendedAt, TaskCompletionSource<TimeSpan> Heard)
+    > awaited = [];
+    private readonly Dictionary<(UInt128, UInt128, uint), uint> sequences = [];
+
+    /// <summary>Starts to listen, on a thread of its own.</summary>
+    public void Open()
+    {
+        var socket = new PacketSocket();
+        new Thread(() => Listen(socket))
+        {
+            IsBackground = true,
+            Name = "heartbeats",
+            Priority = ThreadPriority.AboveNormal,
+        }.Start();
+    }
+
+    /// <summary>Heartbeats seen so far.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Newest heartbeat of a direction, on <see cref="Stopwatch"/>'s clock; null: none yet.</summary>
+    public long? Last(int from, int to, int die)
+    {
+        lock (gate)
+        {
+            return beats.TryGetValue((from, to, die), out var list) ? list.Last() : null;
+        }
+    }
+
+    /// <summary>True if one of that direction came between two instants.</summary>
+    public bool HasBetween(int from, int to, int die, long after, long before)
+    {
+        lock (gate)
+        {
+            return beats.TryGetValue((from, to, die), out var list) && list.Any(at => at > after && at < before);
+        }
+    }
+
+    /// <summary>From a mend to the first heartbeat of that direction after it.</summary>
+    public Task<TimeSpan> FirstAfter(int from, int to, int die, long mendedAt)
+    {
+        lock (gate)
+        {
+            var heard = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
+            awaited[(from, to, die)] = (mendedAt, heard);
+            return heard.Task;
+        }
+    }
+
+    /// <summary>A node goes down: what is awaited of its links says nothing about them any more.</summary>
+    public void Forget(int number)
+    {
+        lock (gate)
+        {
+            foreach (var link in awaited.Keys.Where(k => k.From == number || k.To == number).ToList())
+            {
+                awaited[link].Heard.TrySetCanceled();
+                awaited.Remove(link);
+            }
+        }
+    }
+
+    private void Listen(PacketSocket socket)
+    {
+        var buffer = new byte[2048];
+        while (true)
+        {
+            var length = socket.Receive(buffer, out var at);
+            Take(buffer.AsSpan(..length), at);
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> frame, long at)
+    {
+        if (frame.Length < EthernetLength + Ip6Length + 20)
+        {
+            return;
+        }
+
+        var ip = frame[EthernetLength..];
+        var (source, target) = (
+            BinaryPrimitives.ReadUInt128BigEndian(ip[8..]),
+            BinaryPrimitives.ReadUInt128BigEndian(ip[24..])
+        );
+        var tcp = ip[Ip6Length..];
+        var content = tcp[Math.Min(tcp.Length, (tcp[12] >> 4) * 4)..];
+        var link = ((int)(source & 0xffff), (int)(target & 0xffff), (int)((source >> 80) & 0xffff));
+        if (
+            IsSentAgain(
+                source,
+                target,
+                BinaryPrimitives.ReadUInt32BigEndian(tcp),
+                BinaryPrimitives.ReadUInt32BigEndian(tcp[4..])
+            ) || !HasHeartbeat(content)
+        )
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            Count++;
+            var list = beats.TryGetValue(link, out var known) ? known : beats[link] = new Queue<long>();
+            list.Enqueue(at);
+            if (list.Count > Remembered)
+            {
+                list.Dequeue();
+            }
+
+            if (awaited.TryGetValue(link, out var wish) && at > wish.MendedAt)
+            {
+                awaited.Remove(link);
+                wish.Heard.TrySetResult(Stopwatch.GetElapsedTime(wish.MendedAt, at));
+            }
+        }
+    }
+
+    // TCP's numbers wrap; what is not ahead of the last is old. One thread only.
+    private bool IsSentAgain(UInt128 source, UInt128 target, uint ports, uint sequence)
+    {
+        var flow = (source, target, ports);
+        if (sequences.TryGetValue(flow, out var last) && unchecked((int)(sequence - last)) <= 0)
+        {
+            return true;
+        }
+
+        if (sequences.Count > 20_000)
+        {
+            sequences.Clear();
+        }
+
+        sequences[flow] = sequence;
+        return false;
+    }
+
+    // Frames of HTTP/2, one after the other: 24 bits of length, then the type, 0 for data.
+    internal static bool HasHeartbeat(ReadOnlySpan<byte> content)
+    {
+        while (content.Length > Http2HeaderLength)
+        {
+            var length = (content[0] << 16) | (content[1] << 8) | content[2];
+            var type = content[3];
+            if (type > 9)
+            {
+                return false;
+            }
+
+            var body = content[Http2HeaderLength..Math.Min(content.Length, Http2HeaderLength + length)];
+            if (type == 0 && HasHeartbeatMessage(body))
+            {
+                return true;
+            }
+
+            content = content[Math.Min(content.Length, Http2HeaderLength + length)..];
+        }
+
+        return false;
+    }
+
+    // Each message: a byte that says whether it is compressed, 4 of length.
+    private static bool HasHeartbeatMessage(ReadOnlySpan<byte> body)
+    {
+        while (body.Length > GrpcHeaderLength && body[0] == 0)
+        {
+            var length = BinaryPrimitives.ReadUInt32BigEndian(body[1..]);
+            var message = body[GrpcHeaderLength..(int)Math.Min(body.Length, GrpcHeaderLength + length)];
+            if (IsHeartbeat(message))
+            {
+                return true;
+            }
+
+            body = body[(int)Math.Min(body.Length, GrpcHeaderLength + length)..];
+        }
+
+        return false;
+    }
+
+    // LinkFrame.frame = 2, in it Frame.heartbeat = 4 (link.proto); before it only numbers.
+    private static bool IsHeartbeat(ReadOnlySpan<byte> message)
+    {
+        if (message.Length < 2 || message[0] != 0x12)
+        {
+            return false;
+        }
+
+        var rest = message[1..];
+        _ = Varint(ref rest);
+        while (rest.Length > 0)
+        {
+            var tag = Varint(ref rest);
+            switch (tag & 7)
+            {
+                case 0:
+                    _ = Varint(ref rest);
+                    break;
+                case 1:
+                    rest = rest[Math.Min(8, rest.Length)..];
+                    break;
+                default:
+                    return tag >> 3 == 4;
+            }
+        }
+
+        return false;
+    }
+
+    private static ulong Varint(ref ReadOnlySpan<byte> rest)
+    {
+        ulong value = 0;
+        for (var shift = 0; rest.Length > 0 && shift < 64; shift += 7)
+        {
+            var next = rest[0];
+            rest = rest[1..];
+            value |= (ulong)(next & 0x7f) << shift;
+            if (next < 0x80)
+            {
+                break;
+            }
+        }
+
+        return value;
+    }
+}

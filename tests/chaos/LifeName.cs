@@ -1,0 +1,13 @@
+namespace ClusterRas.Chaos;
+
+/// <summary>One boot of one machine.</summary>
+/// <param name="Number">Of the machine, from 1.</param>
+/// <param name="Boot">32 hex digits.</param>
+internal readonly record struct LifeName(int Number, string Boot)
+{
+    /// <summary>Of the present boot.</summary>
+    public static LifeName Of(Machine machine) => new(machine.Number, machine.BootId.ToString("N"));
+
+    /// <inheritdoc />
+    public override string ToString() => $"{BedMap.NameOf(Number)} (boot {Boot[..8]})";
+}

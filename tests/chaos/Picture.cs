@@ -1,0 +1,30 @@
+using ClusterRas.Wire.V1;
+
+namespace ClusterRas.Chaos;
+
+/// <summary>How one node shows the cluster.</summary>
+/// <param name="Master">Its number; null: none known.</param>
+internal sealed record Picture(int Asked, int? Master, ulong Term, IReadOnlyList<MemberView> Members)
+{
+    public static Picture Of(int asked, Status status) =>
+        new(
+            asked,
+            status.Master is { HasNode: true } master ? (int)master.Node + 1 : null,
+            status.Master?.Term ?? 0,
+            [.. status.Members]
+        );
+
+    public IReadOnlyList<int> Voters => [.. Members.Where(m => m.Voter).Select(NumberOf)];
+
+    /// <summary>Up on both rails, in the life that we started, and nothing told about it.</summary>
+    public bool IsFit(Machine machine) =>
+        machine.IsMeantToRun
+        && Members.FirstOrDefault(m => NumberOf(m) == machine.Number) is { HasOpenIncident: false } member
+        && (machine.Number == Asked || member.Health == Health.Up)
+        && member.Life?.Boot == machine.BootId.ToString("N");
+
+    /// <summary>Of its life, to arm its kernel with; 0: none known.</summary>
+    public int TagOf(int number) => (int)(Members.FirstOrDefault(m => NumberOf(m) == number)?.Life?.Tag ?? 0);
+
+    private static int NumberOf(MemberView member) => (int)member.Node + 1;
+}
