@@ -44,6 +44,7 @@ internal static class Words
             MapFile.Outdated => "outdated",
             MapFile.Unknown => "unknown",
             MapFile.Removed => "removed",
+            MapFile.Leaving => "leaving",
             _ => Number((int)file),
         };
 

@@ -41,7 +41,7 @@ internal static class MapStart
         {
             log.MapFileUnknown(options.TopologyPath, map.Version, digest);
         }
-        else if (standing == FileStanding.Removed)
+        else if (standing is FileStanding.Removed or FileStanding.Leaving)
         {
             log.MapHasUsNot(options.Node.Name, map.Version);
         }

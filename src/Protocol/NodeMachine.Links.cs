@@ -40,6 +40,12 @@ public sealed partial class NodeMachine
     {
         if (links.Find(arrived.Link) is not { } link || link.State == LinkState.Down)
         {
+            if (links.Find(arrived.Link) is null && arrived.Frame.Message is Message.Hello stranger)
+            {
+                OnStranger(arrived.Link, stranger);
+                return;
+            }
+
             outlet.Note(new Fact.FrameDropped(arrived.Link, "no such link, or not open"));
             return;
         }

@@ -5,7 +5,7 @@ namespace ClusterRas.Protocol;
 /// <summary>The map changes by a committed entry: who is linked follows it (protocol.md 15).</summary>
 public sealed partial class NodeMachine
 {
-    /// <summary>Who is no longer in the map, or is not wanted any more, stays linked for so long: it shall read that itself.</summary>
+    /// <summary>Who is not in the map stays linked for so long: it shall read that itself, or tell us the newer map that has it.</summary>
     private static readonly TimeSpan LeaveWithin = TimeSpan.FromSeconds(2);
 
     private readonly SortedDictionary<NodeId, Instant> leaving = [];
@@ -29,6 +29,7 @@ public sealed partial class NodeMachine
         if (map.Version > 0)
         {
             links.Follow(now, map.Topology, []);
+            selfLeavesAt = map.HasSelf ? null : now + LeaveWithin;
         }
 
         raft.Follow([.. links.Peers]);
@@ -81,7 +82,7 @@ public sealed partial class NodeMachine
                 // Until it has none its vote may be needed; and then it shall read that it has none.
                 leaving[node] = outlet.Now + LeaveWithin;
             }
-            else if (outlet.Now >= until)
+            else if (outlet.Now >= until && !(HasNewerMap(node) && links.IsHeard(outlet.Now, node)))
             {
                 gone |= leaving.Remove(node);
                 mapsHeard.Remove(node);
@@ -92,6 +93,7 @@ public sealed partial class NodeMachine
         if (selfLeavesAt is { } at && outlet.Now >= at && !HasSeat(self))
         {
             selfLeavesAt = null;
+            leaving.Clear();
             gone = true;
         }
 
@@ -103,20 +105,50 @@ public sealed partial class NodeMachine
 
     private void FollowMap()
     {
-        if (map.HasSelf || selfLeavesAt is not null)
-        {
-            links.Follow(outlet.Now, map.Topology, leaving.Keys);
-        }
-        else
-        {
-            links.FollowNobody();
-        }
-
+        links.Follow(outlet.Now, map.HasSelf || selfLeavesAt is not null ? map.Topology : null, leaving.Keys);
         raft.Follow([.. links.Peers]);
         outlet.Emit(
             new Effect.MapTaken(map.Topology, map.Version, map.Former, new([.. links.All.Select(link => link.Id)]))
         );
     }
+
+    /// <summary>A hello of somebody to whom there is no link. Who has a newer map is let in: it may be the only one that can tell us.</summary>
+    private void OnStranger(LinkId id, Message.Hello hello)
+    {
+        if (WhyStranger(id, hello) is { } reason)
+        {
+            Refuse(new Link(id) { State = LinkState.Opening }, reason);
+            return;
+        }
+
+        leaving.TryAdd(id.Peer, outlet.Now + LeaveWithin);
+        var link = links.Welcome(id, outlet.Now);
+        link.State = LinkState.Opening;
+        link.Transit.Reset(outlet.Now);
+        raft.Follow([.. links.Peers]);
+        OnHello(link, hello);
+    }
+
+    private string? WhyStranger(LinkId id, Message.Hello hello)
+    {
+        if (map.WhyForeign(hello) is { } foreign)
+        {
+            return foreign;
+        }
+
+        if (id.Die.Value >= map.Topology.DieCount)
+        {
+            return $"there is no {id.Die} by map version {map.Version}";
+        }
+
+        return raft.Cluster.IsNone || !hello.MapAncestors.Contains(map.Digest)
+            ? $"node {id.Peer} has no link here by map version {map.Version}: stop rasd there, or add it again (rasctl topology apply) and start it "
+                + "with that map"
+            : null;
+    }
+
+    private bool HasNewerMap(NodeId node) =>
+        peers.TryGetValue(node, out var hello) && hello.MapAncestors.Contains(map.Digest);
 
     /// <summary>Who has taken another map listens to some nodes since then only.</summary>
     private void NoteMapOf(NodeId peer, long version)

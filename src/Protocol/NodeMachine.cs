@@ -112,7 +112,7 @@ public sealed partial class NodeMachine
             book = book.Apply(entry, now);
         }
 
-        FileStanding = map.Begin(book.Map);
+        FileStanding = map.Begin(book.Map, HasSeat(self.Node));
         BeginLinks(now);
         NextWake = now + TimeSpan.FromMilliseconds(1);
     }

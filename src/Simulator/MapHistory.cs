@@ -21,6 +21,19 @@ internal sealed class MapHistory
     /// <summary>The newest map has no such node.</summary>
     public bool IsOut(NodeId node) => Newest is { } newest && newest.Former.Any(former => former.Node == node);
 
+    /// <summary>The map with which a node runs has another node.</summary>
+    public bool Knows(NodeId node, NodeId other) =>
+        Find(VersionAt(node))?.Former.Any(former => former.Node == other) != true;
+
+    /// <summary>Whom words are about, by a map that has them all; null: nobody.</summary>
+    public static NodeId? VictimOf(Words words, Topology map) =>
+        words.VictimNode
+        ?? (words.VictimEid is { } eid ? map.FindDie(eid)?.Node.Id : null)
+        ?? (words.VictimCna is { } cna ? map.FindNode(cna)?.Id : null);
+
+    /// <summary>It runs with the newest map, and is in it.</summary>
+    public bool IsUpToDate(NodeId node) => VersionAt(node) == (Newest?.Version ?? 0) && !IsOut(node);
+
     /// <summary>The newest map that a disk knows to be committed; null: none.</summary>
     public static EntryPayload.MapChanged? Of(StoredState state) =>
         (state.Snapshot?.Entries ?? [])

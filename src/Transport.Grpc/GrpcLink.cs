@@ -6,8 +6,9 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Transport.Grpc;
 
 /// <summary>One link for the life of the transport; it is closed, or it is in a session.</summary>
+/// <param name="first">Where to dial it; null: nobody does, the peer has come by itself.</param>
 [SuppressMessage("Reliability", "CA1001", Justification = "The semaphores hold no handle: nobody asks them for one.")]
-internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress first)
+internal sealed class GrpcLink(GrpcTransport transport, LinkId id, GrpcLinkAddress? first)
 {
     // Held while the sink is told, so that "opened" and "closed" cannot overtake each other.
     private readonly Lock gate = new();
@@ -15,7 +16,7 @@ internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress first)
     private readonly SemaphoreSlim bulkArriving = new(1);
     private readonly ConcurrentDictionary<AcceptedConnection, bool> arrivals = [];
     private readonly CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(transport.Ending);
-    private volatile GrpcLinkAddress address = first;
+    private volatile GrpcLinkAddress? address = first;
     private LinkSession? session;
     private LinkLoss? lastLoss;
     private ulong numbers;
@@ -23,10 +24,10 @@ internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress first)
     private TaskCompletionSource up = Signal(isSet: false);
     private bool isEnding;
 
-    public LinkId Id { get; } = first.Link;
+    public LinkId Id { get; } = id;
 
     /// <summary>Where the next attempt dials.</summary>
-    public GrpcLinkAddress Address => address;
+    public GrpcLinkAddress Address => address ?? throw new InvalidOperationException($"nobody dials {Id}");
 
     /// <summary>Asked for when this link, or the whole transport, ends.</summary>
     public CancellationToken Ending => ending.Token;

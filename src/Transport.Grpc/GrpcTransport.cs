@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using ClusterRas.Fabric;
@@ -25,6 +26,7 @@ public sealed class GrpcTransport : ITransport
     public const int MessageBytesMax = CodecLimits.FrameBytesMax + 64;
 
     private readonly Lock following = new();
+    private readonly ConcurrentDictionary<LinkId, GrpcLink> guests = [];
     private volatile FrozenDictionary<LinkId, (GrpcLink Link, LinkDialler Dialler)> links;
     private readonly CancellationTokenSource ending = new();
     private CancellationTokenRegistration stopping;
@@ -112,7 +114,10 @@ public sealed class GrpcTransport : ITransport
                 }
                 else
                 {
-                    next.Add(address.Link, NewLink(address));
+                    next.Add(
+                        address.Link,
+                        guests.TryRemove(address.Link, out var guest) ? Listed(guest, address) : NewLink(address)
+                    );
                 }
             }
 
@@ -136,12 +141,19 @@ public sealed class GrpcTransport : ITransport
                     link.End("it is not in the map any more");
                 }
             }
+
+            foreach (var (id, guest) in guests)
+            {
+                if (!kept.Contains(id) && guests.TryRemove(id, out _))
+                {
+                    guest.End("it is not in the map");
+                }
+            }
         }
     }
 
     /// <inheritdoc />
-    public SendOutcome Send(LinkId link, Frame frame) =>
-        links.TryGetValue(link, out var found) ? found.Link.Send(frame) : SendOutcome.LinkDown;
+    public SendOutcome Send(LinkId link, Frame frame) => Find(link)?.Send(frame) ?? SendOutcome.LinkDown;
 
     /// <inheritdoc />
     public void Relink(LinkId link)
@@ -153,13 +165,7 @@ public sealed class GrpcTransport : ITransport
     }
 
     /// <inheritdoc />
-    public void Close(LinkId link, string reason)
-    {
-        if (links.TryGetValue(link, out var found))
-        {
-            found.Link.Close(reason);
-        }
-    }
+    public void Close(LinkId link, string reason) => Find(link)?.Close(reason);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -188,16 +194,16 @@ public sealed class GrpcTransport : ITransport
             return false;
         }
 
-        // Numbers that are no node or die find nothing either.
-        var id = new LinkId(new NodeId((int)opening.FromNode), new Die((int)opening.Die), Kind);
-        if (links.TryGetValue(id, out var found))
+        if (opening.FromNode >= Limits.NodeCountMax || opening.Die >= Limits.DieCountMax)
         {
-            link = found.Link;
-            return true;
+            refusal = $"there is no node #{opening.FromNode} with a die {opening.Die}";
+            return false;
         }
 
-        refusal = $"node {Self} knows no node #{opening.FromNode} with a die {opening.Die}";
-        return false;
+        // Whom the map has not may have a newer one. The sink hears what it says, and closes it or has it followed.
+        var id = new LinkId(new NodeId((int)opening.FromNode), new Die((int)opening.Die), Kind);
+        link = Find(id) ?? guests.GetOrAdd(id, static (id, self) => new GrpcLink(self, id, null), this);
+        return true;
     }
 
     /// <summary>How many connections a link has.</summary>
@@ -209,9 +215,18 @@ public sealed class GrpcTransport : ITransport
 
     private (GrpcLink Link, LinkDialler Dialler) NewLink(GrpcLinkAddress address)
     {
-        var link = new GrpcLink(this, address);
+        var link = new GrpcLink(this, address.Link, address);
         return (link, new LinkDialler(link, this));
     }
+
+    private (GrpcLink Link, LinkDialler Dialler) Listed(GrpcLink guest, GrpcLinkAddress address)
+    {
+        guest.Move(address);
+        return (guest, new LinkDialler(guest, this));
+    }
+
+    private GrpcLink? Find(LinkId id) =>
+        links.TryGetValue(id, out var found) ? found.Link : guests.GetValueOrDefault(id);
 
     private void Stop()
     {
@@ -221,6 +236,11 @@ public sealed class GrpcTransport : ITransport
             foreach (var (link, _) in links.Values)
             {
                 link.End("this node is ending");
+            }
+
+            foreach (var guest in guests.Values)
+            {
+                guest.End("this node is ending");
             }
         }
     }

@@ -403,6 +403,74 @@ public class MapChangeTests
         cluster.Status(0).Map.Former.ShouldBeEmpty();
     }
 
+    // Found by simulated lives (3 nodes, seeds 303347 and 313260): the newcomer had a link to it, and it had none to the newcomer.
+    [Fact]
+    public void Node_ThatWasAwayWhileANewcomerBecameMaster_IsToldTheNewMapByIt()
+    {
+        var cluster = Joined(6);
+        var away = 5;
+        cluster.Stop(away);
+        var next = cluster.MapOf(Enumerable.Range(0, 7), [0, 1, 2, 3, 6]);
+        Apply(cluster, 0, cluster.Topology, next).ShouldBeEmpty();
+        var added = cluster.Add(next);
+        cluster.RunUntil(() => SeatsOf(cluster, cluster.Master).Contains(added), 10).ShouldBeTrue();
+        Ask(cluster, cluster.Master, new EntryPayload.HandoverAsked(new NodeId(added), new Warrant("anna", "", 0)));
+        cluster.RunUntil(() => HasMaster(cluster) && cluster.Master == added, 10).ShouldBeTrue();
+
+        cluster.Boot[away]++;
+        cluster.Start(away);
+
+        cluster.RunUntil(() => Run(cluster, next, 1, away) && Follows(cluster, away, added), 8).ShouldBeTrue();
+    }
+
+    // Found by simulated lives (3 nodes, seed 302363): it had taken its own removal, then lost the last one that could have told it more.
+    [Fact]
+    public void Node_ThatReadItsRemovalButNotItsReturn_IsToldByWhomItHasNoLinkTo()
+    {
+        var cluster = Joined(6);
+        var without = cluster.MapOf(Enumerable.Range(0, 5));
+        Apply(cluster, 0, cluster.Topology, without).ShouldBeEmpty();
+        cluster.Run(5);
+        cluster.Status(5).Links.ShouldBeEmpty();
+
+        Apply(cluster, 0, without, cluster.Topology).ShouldBeEmpty();
+
+        cluster.RunUntil(() => Run(cluster, cluster.Topology, 2, Enumerable.Range(0, 6)), 8).ShouldBeTrue();
+        cluster.RunUntil(() => Follows(cluster, 5, cluster.Master), 5).ShouldBeTrue();
+    }
+
+    // Found by simulated lives (3 nodes, seeds 1614 and 1870): as master it judged by its file, and let a map be made for an old one.
+    [Fact]
+    public void RemovedVoter_ThatStartsAgainBeforeItsSeatIsTaken_RunsWithItsLedgersMap()
+    {
+        var cluster = Joined(5);
+        var gone = cluster.Master == 4 ? 3 : 4;
+        var next = cluster.MapOf(Enumerable.Range(0, 5).Where(node => node != gone), [0, 1, 2]);
+        Apply(cluster, 0, cluster.Topology, next).ShouldBeEmpty();
+        cluster.RunUntil(() => Run(cluster, next, 1, gone), 2).ShouldBeTrue();
+        SeatsOf(cluster, gone).ShouldContain(gone);
+
+        cluster.Stop(gone);
+        cluster.Boot[gone]++;
+        cluster.Start(gone);
+
+        cluster.Machines[gone].FileStanding.ShouldBe(FileStanding.Leaving);
+        Run(cluster, next, 1, gone).ShouldBeTrue();
+        cluster.RunUntil(() => !SeatsOf(cluster, cluster.Master).Contains(gone), 10).ShouldBeTrue();
+        cluster.RunUntil(() => cluster.Status(gone).Links.Count == 0, 10).ShouldBeTrue();
+        cluster.Status(gone).Out.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Stranger_WithNoNewerMap_ChangesNothing()
+    {
+        var cluster = Joined(5);
+        var stranger = cluster.Add(cluster.MapOf(Enumerable.Range(0, 6), [0, 1, 2]));
+        cluster.Run(3);
+        cluster.Status(0).Links.ShouldNotContain(link => link.Link.Peer == new NodeId(stranger));
+        cluster.Status(stranger).Links.ShouldContain(link => link.Refusal.Contains("another topology"));
+    }
+
     [Theory]
     [InlineData("other", "it is the map of cluster \"other\", and this is \"mini\"")]
     [InlineData("same", "the cluster has this very map already")]

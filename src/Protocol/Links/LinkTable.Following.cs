@@ -9,11 +9,12 @@ internal sealed partial class LinkTable
     public IReadOnlyList<NodeId> Peers { get; private set; } = [];
 
     /// <summary>Every link of the map from now on, and those that there are to nodes that are leaving. What stays is not touched.</summary>
+    /// <param name="map">Null: this node is in it no more.</param>
     /// <param name="leaving">Nodes that are not in the map and are still linked.</param>
-    public void Follow(Instant now, Topology map, IReadOnlyCollection<NodeId> leaving)
+    public void Follow(Instant now, Topology? map, IReadOnlyCollection<NodeId> leaving)
     {
         var wanted = new HashSet<LinkId>(links.Keys.Where(id => leaving.Contains(id.Peer)));
-        foreach (var node in map.Nodes)
+        foreach (var node in map?.Nodes ?? [])
         {
             if (node.Id != self)
             {
@@ -37,20 +38,21 @@ internal sealed partial class LinkTable
             }
         }
 
-        all = [.. links.Values];
-        Peers = [.. all.Select(link => link.Id.Peer).Distinct()];
+        Renew();
     }
 
-    /// <summary>This node is in the map no more: it has no links.</summary>
-    public void FollowNobody()
+    /// <summary>A link that the peer has and this node's map has not.</summary>
+    public Link Welcome(LinkId id, Instant now)
     {
-        foreach (var link in all)
-        {
-            Drop(link);
-        }
+        Add(id, now);
+        Renew();
+        return links[id];
+    }
 
-        all = [];
-        Peers = [];
+    private void Renew()
+    {
+        all = [.. links.Values];
+        Peers = [.. all.Select(link => link.Id.Peer).Distinct()];
     }
 
     private void Add(LinkId id, Instant now)

@@ -14,4 +14,7 @@ public enum FileStanding
 
     /// <summary>The ledger's map has this node not: it runs with the file, and is let in only where it was added again.</summary>
     Removed,
+
+    /// <summary>The ledger's map has this node not, but it has still a seat: it runs with its ledger's until that is taken.</summary>
+    Leaving,
 }

@@ -71,8 +71,10 @@ internal sealed class MapInForce(NodeId self, Topology file)
 
     /// <summary>At a start: the ledger's map goes before the file's.</summary>
     /// <remarks>Where the ledger's has this node not, the file is believed: the node may have been added again since, with a new map
-    /// or with an old one. The others judge that by the links that they have, and by the digest.</remarks>
-    public FileStanding Begin(MapRecord record)
+    /// or with an old one. The others judge that by the links that they have, and by the digest. But not while it has a seat: who
+    /// votes, and may become master, goes by the log (S10).</remarks>
+    /// <param name="hasSeat">By the ledger, this node is a voter.</param>
+    public FileStanding Begin(MapRecord record, bool hasSeat)
     {
         var kept = Topology;
         var fileDigest = Digest;
@@ -84,6 +86,11 @@ internal sealed class MapInForce(NodeId self, Topology file)
         if (HasSelf)
         {
             return Ancestors.Contains(fileDigest) ? FileStanding.Outdated : FileStanding.Unknown;
+        }
+
+        if (hasSeat)
+        {
+            return FileStanding.Leaving;
         }
 
         Ancestors = new([.. Ancestors, Digest]);

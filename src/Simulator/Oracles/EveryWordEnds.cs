@@ -37,9 +37,20 @@ internal sealed class EveryWordEnds : IOracle
                         // Also "overtaken": the kernel has gone over to another event under the same number.
                         ended.Add(released.Report);
                         stated.Add(released.Report);
+                        NoteUnstored(released.Report, released.Incident, released.Verdict, chronicle);
                     }
                 }
 
+                return null;
+            case Sighting.Decided
+            {
+                Effect: Effect.Note
+                {
+                    Fact: Fact.ReleaseDone { Verdict: Verdict.UnknownVictim, Outcome: ReleaseOutcome.Overtaken } done
+                }
+            }:
+                // Nobody's word is in no log, and its kernel has gone over to another event: only the node can say so.
+                ended.Add(done.Report);
                 return null;
             case Sighting.Started started:
                 if (disks.TryGetValue(started.Node, out var before) && before != started.State.Disk)
@@ -136,13 +147,8 @@ internal sealed class EveryWordEnds : IOracle
 
     private static bool WasNobodys(ReportId id, Chronicle chronicle) =>
         chronicle.Words.TryGetValue(id, out var word)
-        && VictimOf(word.Report.Words, chronicle.Shape.Topology) is { } victim
+        && MapHistory.VictimOf(word.Report.Words, chronicle.Shape.Topology) is { } victim
         && chronicle.Maps.WasOut(victim);
-
-    private static NodeId? VictimOf(Words words, Topology map) =>
-        words.VictimNode
-        ?? (words.VictimEid is { } eid ? map.FindDie(eid)?.Node.Id : null)
-        ?? (words.VictimCna is { } cna ? map.FindNode(cna)?.Id : null);
 
     private static string? Incidents(Sighting.Settled settled, Chronicle chronicle)
     {

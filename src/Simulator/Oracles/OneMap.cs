@@ -44,7 +44,8 @@ internal sealed class OneMap : IOracle
     }
 
     private static string? Taken(NodeId node, Effect.MapTaken taken, Chronicle chronicle) =>
-        chronicle.Maps.Find(taken.Version) is { } change && DigestOf(change.Text) == taken.Map.Digest.ToString()
+        taken.Version == 0
+        || (chronicle.Maps.Find(taken.Version) is { } change && DigestOf(change.Text) == taken.Map.Digest.ToString())
             ? null
             : $"{node} runs with map version {taken.Version}, which is not committed";
 
