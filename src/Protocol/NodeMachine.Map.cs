@@ -112,7 +112,8 @@ public sealed partial class NodeMachine
         );
     }
 
-    /// <summary>A hello of somebody to whom there is no link. Who has a newer map is let in: it may be the only one that can tell us.</summary>
+    /// <summary>A hello of somebody to whom there is no link. Who has a newer map is let in: it may be the only one that can tell us.
+    /// And who has still a seat, though the map has it no more: its vote may be needed, and we may have been started since.</summary>
     private void OnStranger(LinkId id, Message.Hello hello)
     {
         if (WhyStranger(id, hello) is { } reason)
@@ -141,7 +142,7 @@ public sealed partial class NodeMachine
             return $"there is no {id.Die} by map version {map.Version}";
         }
 
-        return raft.Cluster.IsNone || !hello.MapAncestors.Contains(map.Digest)
+        return raft.Cluster.IsNone || !(hello.MapAncestors.Contains(map.Digest) || HasSeat(id.Peer))
             ? $"node {id.Peer} has no link here by map version {map.Version}: stop rasd there, or add it again (rasctl topology apply) and start it "
                 + "with that map"
             : null;
