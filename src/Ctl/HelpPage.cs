@@ -201,6 +201,21 @@ internal sealed class HelpPage : SynchronousCommandLineAction
                 ],
                 ""
             ),
+            "rasctl topology get" => (
+                [("rasctl topology get -o map.json", "what is in force: change it, and apply it")],
+                ""
+            ),
+            "rasctl topology apply" => (
+                [
+                    ("rasctl topology apply new.json --dry-run", "what would change for whom"),
+                    ("rasctl topology apply new.json --by anna --why \"rack r3\"", "the cluster takes it over, live"),
+                    ("rasctl topology apply new.json --onto 8ce1ed40f363", "only onto the map that was looked at"),
+                ],
+                """
+                A refused map changes nothing. Seats of nodes that leave move by themselves, one at a time.
+                Exit codes: 0 in force, 1 the cluster says no, or nobody answers, 2 the file is wrong; nobody was asked.
+                """
+            ),
             "rasctl topology plan" => (
                 [
                     ("rasctl topology plan nodes.txt -o map.json", "the whole file of a short inventory"),

@@ -61,7 +61,7 @@ internal static class Rasctl
         root.Add(RecoverCommand.Create(asking, surroundings));
         root.Add(AuditCommand.Create(asking, surroundings));
         root.Add(
-            new Command("topology", "The map of the cluster: check, take over, write, compare and show it.")
+            new Command("topology", "The map of the cluster: check, take over, write, compare, show and change it.")
             {
                 TopologyCheckCommand.Create(asking, surroundings),
                 TopologyImportCommand.Create(surroundings),
@@ -70,6 +70,8 @@ internal static class Rasctl
                 TopologyDiffCommand.Create(asking, surroundings),
                 TopologyShowCommand.Create(asking, surroundings),
                 TopologyProbeCommand.Create(asking, surroundings),
+                TopologyGetCommand.Create(asking, surroundings),
+                TopologyApplyCommand.Create(asking, surroundings),
             }
         );
         root.Add(

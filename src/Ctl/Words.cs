@@ -32,7 +32,20 @@ internal static class Words
             ActKind.Keep => "keep",
             ActKind.Close => "close",
             ActKind.Recover => "recover",
+            ActKind.Map => "map",
             _ => Number((int)kind),
+        };
+
+    public static string Of(MapFile file) =>
+        file switch
+        {
+            MapFile.Unspecified => "",
+            MapFile.InForce => "in_force",
+            MapFile.Outdated => "outdated",
+            MapFile.Unknown => "unknown",
+            MapFile.Removed => "removed",
+            MapFile.Leaving => "leaving",
+            _ => Number((int)file),
         };
 
     public static string Of(ReportDoor door) =>

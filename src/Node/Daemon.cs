@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Reflection;
@@ -42,17 +43,20 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly WebApplication host;
     private readonly Life life;
     private readonly RunRecording? recording;
+    private readonly CurrentMap map;
+    private readonly MapStatus mapAtStart;
+    private readonly FileStanding fileStanding;
+    private readonly ImmutableArray<HostPort> listening;
 
     /// <summary>Opens the ledger and puts the rooms together; nothing runs yet.</summary>
     /// <exception cref="LedgerException">The ledger cannot be used; the message says why and what to do.</exception>
     /// <exception cref="IOException">The recording cannot be begun.</exception>
     /// <exception cref="UnauthorizedAccessException">As before.</exception>
+    /// <exception cref="MapException">The node may not listen where the ledger's map has it.</exception>
     public Daemon(NodeOptions options, ILoggerFactory logs)
     {
-        this.options = options;
         this.logs = logs;
         log = logs.CreateLogger("rasd");
-        var topology = options.Topology;
         var self = options.Node.Id;
 
         var opening = Ledger.Open(new LedgerOptions { Folder = options.DataFolder }, LedgerWire.Codec);
@@ -66,22 +70,30 @@ internal sealed class Daemon : IAsyncDisposable
                 life,
                 BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8))
             ),
-            topology,
+            options.Topology,
             options.Protocol,
             opening.State,
             MonotonicClock.Now,
             Version,
             RunStart.ThisCore
         );
+        // Which map counts is the core's to say, and its rhythms are that map's.
+        mapAtStart = start.NewMachine().Map;
+        this.options = options = options with { Protocol = TunedProtocol.Of(mapAtStart.Topology.Tuning) };
+        start = start with { Options = options.Protocol };
+        var machine = start.NewMachine();
+        map = new CurrentMap(mapAtStart);
+        fileStanding = machine.FileStanding;
+        listening = MapStart.Listen(options, fileStanding, mapAtStart);
         recording = options.RecordPath is { } path ? new RunRecording(path, start, log) : null;
         var callers = new CallerDesk();
         transport = NewTransport();
         roster = new HandlerRoster(Post, TimeProvider.System);
         runner = new EffectRunner(
-            topology,
+            map,
             options.Protocol,
             log,
-            new FactLog(log, topology),
+            new FactLog(log, map),
             transport,
             ledger,
             callers,
@@ -92,10 +104,11 @@ internal sealed class Daemon : IAsyncDisposable
         {
             Post = Post,
             Roster = roster,
+            MapTaken = Follow,
             Touched = Touch,
             Failed = Fail,
         };
-        loop = new NodeLoop(start.NewMachine(), runner.Run, error => Fail($"a rule was broken: {error}"), recording);
+        loop = new NodeLoop(machine, runner.Run, error => Fail($"a rule was broken: {error}"), recording);
         Feed = new StatusFeed(loop);
         handover = new Handover(Feed, wishes, Post);
         host = NewHost(new WordDesk(self, life, callers, Post));
@@ -134,12 +147,13 @@ internal sealed class Daemon : IAsyncDisposable
         log.Started(
             Version,
             options.Node.Name,
-            options.Topology.Cluster,
-            options.Topology.Nodes.Length,
+            map.Topology.Cluster,
+            map.Topology.Nodes.Length,
             life.Boot,
             life.Tag,
-            string.Join(", ", options.Listen)
+            string.Join(", ", listening)
         );
+        MapStart.Tell(log, options, fileStanding, mapAtStart);
     }
 
     /// <summary>Writes what still waits of the recording, if the disk takes it soon: the last step says most.</summary>
@@ -175,7 +189,7 @@ internal sealed class Daemon : IAsyncDisposable
         }
         else
         {
-            var master = after.Master is { } node ? options.Topology.NameOf(node) : "nobody";
+            var master = after.Master is { } node ? map.Name(node) : "nobody";
             log.HandedOver(master, after.Term.Value);
         }
     }
@@ -245,10 +259,13 @@ internal sealed class Daemon : IAsyncDisposable
         }
     }
 
+    private void Follow(Effect.MapTaken taken) =>
+        transport.Follow(GrpcLinkAddress.AllOf(taken.Map, options.Node.Id, listening), taken.Links);
+
     private GrpcTransport NewTransport() =>
         new(
             options.Node.Id,
-            GrpcLinkAddress.AllOf(options.Topology, options.Node.Id, options.Listen),
+            GrpcLinkAddress.AllOf(map.Topology, options.Node.Id, listening),
             new GrpcTransportOptions { FreshFor = options.Protocol.ElectionTimeoutMin },
             logs.CreateLogger("link")
         );
@@ -264,20 +281,30 @@ internal sealed class Daemon : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.SetForLinks();
-            foreach (var address in options.Listen)
+            foreach (var address in listening)
             {
                 kestrel.Listen(IPAddress.Parse(address.Host), address.Port, listen => listen.SetForLinks());
             }
         });
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = GrpcTransport.MessageBytesMax);
-        var view = new StatusView(options.Topology, Version);
+        var view = new StatusView(map, Version);
         var subscribed = new SubscribedHandlers();
-        var recovery = new RecoveryDoor(Feed, view, options.Topology, wishes, Post);
+        var recovery = new RecoveryDoor(Feed, view, map, wishes, Post);
         builder.Services.AddSingleton(
-            new ClusterService(Feed, view, options.Topology, wishes, handover, recovery, words, Post)
+            new ClusterService(
+                Feed,
+                view,
+                map,
+                new MapDoor(Feed, wishes, Post),
+                wishes,
+                handover,
+                recovery,
+                words,
+                Post
+            )
         );
         builder.Services.AddSingleton(
-            new EventsService(options.Node.Id, options.Topology, view, words, wishes, roster, subscribed, Post)
+            new EventsService(options.Node.Id, map, view, words, wishes, roster, subscribed, Post)
         );
         builder.Services.AddSingleton(new HealthService(Feed));
         builder.Services.AddSingleton(transport.LinkService);
@@ -308,7 +335,7 @@ internal sealed class Daemon : IAsyncDisposable
                 await Task.Delay(HandlerRetry, stopping.Token).ConfigureAwait(false);
             }
 
-            roster.Add(new ExecutableHandler(handler.Declaration, handler.Command, options.Topology.NameOf));
+            roster.Add(new ExecutableHandler(handler.Declaration, handler.Command, node => map.Name(node)));
         }
         catch (OperationCanceledException)
         {

@@ -11,7 +11,7 @@ namespace ClusterRas.Node;
 /// <remarks>What leaves the process and was decided too long ago is given back instead: a stopped process that wakes up
 /// must not act on what it believed before (protocol.md 5).</remarks>
 internal sealed class EffectRunner(
-    Topology topology,
+    CurrentMap map,
     ProtocolOptions options,
     ILogger log,
     FactLog facts,
@@ -30,6 +30,9 @@ internal sealed class EffectRunner(
 
     /// <summary>Programs and subscribers that react; set once they are there.</summary>
     public required HandlerRoster Roster { get; init; }
+
+    /// <summary>Opens, moves and ends links as another map has them.</summary>
+    public required Action<Effect.MapTaken> MapTaken { get; init; }
 
     /// <summary>Told that something may look different now.</summary>
     public required Action Touched { get; init; }
@@ -68,6 +71,10 @@ internal sealed class EffectRunner(
                 break;
             case Effect.CloseLink close:
                 transport.Close(close.Link, close.Reason);
+                break;
+            case Effect.MapTaken taken:
+                map.Take(taken);
+                MapTaken(taken);
                 break;
             case Effect.Persist persist:
                 MustTake(ledger.Enqueue(persist.Ticket, persist.Write));
@@ -146,5 +153,5 @@ internal sealed class EffectRunner(
         Post(new Input.Released(release.Report, isThere ? ReleaseOutcome.Acked : ReleaseOutcome.Failed));
     }
 
-    private string Name(NodeId node) => topology.NameOf(node);
+    private string Name(NodeId node) => map.Name(node);
 }

@@ -102,6 +102,41 @@ internal static partial class FactLines
     public static partial void DiskWentBack(this ILogger log, string node, long known, long said);
 
     [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "map.taken",
+        Message = "Map version {Version} is in force: {NodeCount} nodes, digest {Digest}"
+    )]
+    public static partial void MapTaken(this ILogger log, long version, string digest, int nodeCount);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "map.file_outdated",
+        Message = "{Path} is an earlier map: version {Version} of the ledger is in force, digest {Digest}; write that to the file: rasctl topology get"
+    )]
+    public static partial void MapFileOutdated(this ILogger log, string path, long version, string digest);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "map.file_unknown",
+        Message = "{Path} is no map that the ledger knows: version {Version} is in force, digest {Digest}; a newer one comes from the master; to apply it: rasctl topology apply"
+    )]
+    public static partial void MapFileUnknown(this ILogger log, string path, long version, string digest);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "map.removed",
+        Message = "{Node} is not in map version {Version} of the ledger; nobody lets it in unless it was added again: rasctl topology apply"
+    )]
+    public static partial void MapHasUsNot(this ILogger log, string node, long version);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        EventName = "map.unreadable",
+        Message = "Map version {Version} cannot be read here, and this node stays with the one before: {Problem}; is rasd older here than elsewhere?"
+    )]
+    public static partial void MapUnreadable(this ILogger log, long version, string problem);
+
+    [LoggerMessage(
         Level = LogLevel.Warning,
         EventName = "word.raised",
         Message = "{Kind} of {Victim} is said here ({Report}); {Left}"

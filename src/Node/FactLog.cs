@@ -4,7 +4,7 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Node;
 
 /// <summary>Turns facts into log lines, with the topology's names in place of numbers. The only place that does.</summary>
-internal sealed class FactLog(ILogger log, Topology topology)
+internal sealed class FactLog(ILogger log, CurrentMap map)
 {
     private readonly Dictionary<string, long> dropped = [];
 
@@ -72,6 +72,12 @@ internal sealed class FactLog(ILogger log, Topology topology)
                 break;
             case Fact.Retired retired:
                 log.Retired(retired.Reason);
+                break;
+            case Fact.MapTaken taken:
+                log.MapTaken(taken.Version, taken.Digest[..12], taken.NodeCount);
+                break;
+            case Fact.MapUnreadable unreadable:
+                log.MapUnreadable(unreadable.Version, unreadable.Problem);
                 break;
             case Fact.WordRaised raised:
                 log.WordRaised(raised.Words.Kind, About(raised.Words), raised.Words.Id, Left(raised.LeftMs));
@@ -180,7 +186,7 @@ internal sealed class FactLog(ILogger log, Topology topology)
 
     private static string Step(EntryPayload.GroupChanged change) => change.IsAddition ? "seated" : "removed";
 
-    private string Name(NodeId node) => topology.NameOf(node);
+    private string Name(NodeId node) => map.Name(node);
 
     private string About(Words words)
     {
@@ -191,9 +197,9 @@ internal sealed class FactLog(ILogger log, Topology topology)
 
         if (words.VictimEid is { } eid)
         {
-            return topology.FindDie(eid) is { } die ? die.Node.Name : eid.ToString();
+            return map.Topology.FindDie(eid) is { } die ? die.Node.Name : eid.ToString();
         }
 
-        return words.VictimCna is { } cna ? topology.FindNode(cna)?.Name ?? $"CNA {cna}" : "nobody";
+        return words.VictimCna is { } cna ? map.Topology.FindNode(cna)?.Name ?? $"CNA {cna}" : "nobody";
     }
 }

@@ -22,8 +22,11 @@ internal sealed record NodeOptions
     /// <summary>Folder of the ledger; made if missing.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Where to listen, per DIE: the topology's address unless overridden.</summary>
+    /// <summary>Where to listen by the file, per DIE: its address unless overridden.</summary>
     public required ImmutableArray<HostPort> Listen { get; init; }
+
+    /// <summary>Where to listen by another map: the ledger's may be newer than the file.</summary>
+    public required ListenPlan Listening { get; init; }
 
     /// <summary>Devices or FIFOs that give kernel records.</summary>
     public ImmutableArray<string> Devices { get; init; } = [];

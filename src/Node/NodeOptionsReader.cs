@@ -29,7 +29,8 @@ internal sealed class NodeOptionsReader
     {
         var topology = ReadTopology(raw.Topology);
         var node = topology is null ? null : FindNode(topology, raw);
-        var listen = node is null ? [] : ReadListen(node, raw);
+        var listening = new ListenPlan(raw.Listen, raw.Insecure);
+        var listen = node is null ? [] : listening.For(node, problems);
         var events = ReadEvents(raw.Events);
         var handlers =
             raw.Handlers.Count > 0 || raw.FileHandlers.IsEmpty
@@ -66,6 +67,7 @@ internal sealed class NodeOptionsReader
                 Node = node,
                 DataFolder = raw.Data,
                 Listen = listen,
+                Listening = listening,
                 Devices = [.. raw.Devices],
                 EventsOn = events,
                 Handlers = handlers,
@@ -144,49 +146,6 @@ internal sealed class NodeOptionsReader
                 : $"{raw.NameOf("--node")} {name}: not in {raw.Topology}; expected one of: {known}"
         );
         return null;
-    }
-
-    private ImmutableArray<HostPort> ReadListen(TopologyNode node, RawOptions raw)
-    {
-        var listen = node.Dies.Select(die => die.Grpc).ToArray();
-        foreach (var text in raw.Listen)
-        {
-            var parts = text.Split('=', 2);
-            if (
-                parts.Length == 2
-                && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var die)
-                && die < listen.Length
-                && HostPort.TryParse(parts[1], out var address)
-            )
-            {
-                listen[die] = address;
-            }
-            else
-            {
-                problems.Add(
-                    $"{raw.NameOf("--listen")} {text}: expected DIE=HOST:PORT with a DIE from 0 to {listen.Length - 1}, e.g. 0=127.0.0.1:7400"
-                );
-            }
-        }
-
-        foreach (var address in listen)
-        {
-            if (!IPAddress.TryParse(address.Host, out var ip))
-            {
-                problems.Add(
-                    $"{node.Name} would listen on {address}: expected an IP address of this machine, not a name"
-                );
-            }
-            else if (!IPAddress.IsLoopback(ip) && !raw.Insecure)
-            {
-                problems.Add(
-                    $"{node.Name} would listen on {address} without encryption and without knowing its peers; "
-                        + "expected a loopback address, or --insecure if the network is trusted (TLS comes with a later version)"
-                );
-            }
-        }
-
-        return [.. listen];
     }
 
     private ImmutableHashSet<EventKind> ReadEvents(string? text)

@@ -135,7 +135,8 @@ static async Task<int> RunAsync(NodeOptions options)
     {
         daemon = new Daemon(options, logs);
     }
-    catch (Exception error) when (error is LedgerException or IOException or UnauthorizedAccessException)
+    catch (Exception error)
+        when (error is LedgerException or MapException or IOException or UnauthorizedAccessException)
     {
         log.Failed(error.Message);
         return 1;

@@ -19,6 +19,16 @@ public abstract record Effect
     /// <summary>Close this link's connections: the peer was refused.</summary>
     public sealed record CloseLink(LinkId Link, string Reason) : Effect;
 
+    /// <summary>Another map is in force, or who has left it is let go: these links and no others are to be there.</summary>
+    /// <param name="Map">The map, with every address.</param>
+    /// <param name="Links">In order. Some may lead to nodes that are leaving; those keep the address that they had.</param>
+    public sealed record MapTaken(
+        Topology Map,
+        long Version,
+        EquatableArray<FormerNode> Former,
+        EquatableArray<LinkId> Links
+    ) : Effect;
+
     /// <summary>Write to disk and fsync, after all earlier ones; answered by <see cref="Input.Persisted"/>.</summary>
     public sealed record Persist(Ticket Ticket, DiskWrite Write) : Effect;
 

@@ -114,6 +114,20 @@ public abstract record EntryPayload
         Warrant Warrant
     ) : EntryPayload;
 
+    /// <summary>The cluster's map from here on, whole: who there is and where (protocol.md 15). Counts when it is committed.</summary>
+    /// <remarks>As a wish it has version 0, no former nodes, and the map that it was made for as its only ancestor.</remarks>
+    /// <param name="Version">Counts the maps that were applied, from 1. The one of the first start is version 0.</param>
+    /// <param name="Ancestors">Digests of earlier maps, oldest first; the last one is that of the map before.</param>
+    /// <param name="Text">The map, as a topology file.</param>
+    /// <param name="Former">Nodes that earlier maps had and this one has not, by id.</param>
+    public sealed record MapChanged(
+        long Version,
+        EquatableArray<string> Ancestors,
+        string Text,
+        EquatableArray<FormerNode> Former,
+        Warrant Warrant
+    ) : EntryPayload;
+
     /// <summary>A handler is declared, or declared anew.</summary>
     public sealed record HandlerDeclared(HandlerDeclaration Handler) : EntryPayload;
 

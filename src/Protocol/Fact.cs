@@ -55,6 +55,12 @@ public abstract record Fact
     /// <summary>This node's disk takes part no more, by a recovery.</summary>
     public sealed record Retired(string Reason) : Fact;
 
+    /// <summary>The committed log has another map, and this node runs with it from now on.</summary>
+    public sealed record MapTaken(long Version, string Digest, int NodeCount) : Fact;
+
+    /// <summary>The committed log has a map that this version cannot read: the node stays with the one that it has.</summary>
+    public sealed record MapUnreadable(long Version, string Problem) : Fact;
+
     /// <summary>A word was caught here.</summary>
     public sealed record WordRaised(Words Words, long? LeftMs) : Fact;
 

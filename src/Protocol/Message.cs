@@ -29,13 +29,20 @@ public abstract record Message
     {
         /// <summary>Every recovery that the speaker knows of, oldest first.</summary>
         public EquatableArray<RecoveryMark> Recoveries { get; init; }
+
+        /// <summary>Digests of the maps before the speaker's, oldest first: whoever runs with one of them is of this cluster.</summary>
+        public EquatableArray<string> MapAncestors { get; init; }
     }
 
     /// <summary>The hello is not accepted; says why, for the other side's log.</summary>
     public sealed record Refused(string Reason) : Message;
 
     /// <summary>"I am here", with what I hear of everybody.</summary>
-    public sealed record Heartbeat(Life Life, EquatableArray<Heard> Vector) : Message;
+    public sealed record Heartbeat(Life Life, EquatableArray<Heard> Vector) : Message
+    {
+        /// <summary>Version of the map that the speaker runs with; 0: the one of its file.</summary>
+        public long MapVersion { get; init; }
+    }
 
     /// <summary>Nothing but the acknowledgement in the frame's header.</summary>
     public sealed record LinkAck : Message;

@@ -33,6 +33,7 @@ public sealed partial class NodeMachine
         }
 
         outlet.EmitAfterWrite(new Effect.Committed(entries, raft.CommitIndex));
+        TakeCommittedMap();
         master.OnCommitted(entries);
         GrantCommitted();
         if (raft.CommittedInMemory > options.LogEntriesMax)
@@ -50,6 +51,7 @@ public sealed partial class NodeMachine
         }
 
         outlet.EmitAfterWrite(new Effect.Restored(snapshot));
+        TakeCommittedMap();
         GrantCommitted();
     }
 
@@ -195,6 +197,7 @@ public sealed partial class NodeMachine
             EntryPayload.HandlerDeclared declared => book.Handlers.TryGetValue(declared.Handler.Name, out var known)
                 && known.Handler == declared.Handler,
             EntryPayload.StopPlanned stop => raft.Leader is not null && keeper.IsTrue(stop),
+            EntryPayload.MapChanged changed => book.Audit.FindMap(changed) is not null,
             // Another term has a master: the asker sees in the status who it is.
             EntryPayload.HandoverAsked asked => raft.Leader is not null
                 && book.Audit.Find(asked) is { } entry
@@ -213,30 +216,33 @@ public sealed partial class NodeMachine
     private SilenceVerdict SilenceOf(NodeId node)
     {
         var now = outlet.Now;
-        if (now - (links.HeardAt(node) ?? startedAt) <= options.SilentAfter)
+        if (now - (links.HeardAt(node) ?? Instant.Max(startedAt, links.AddedAt(node))) <= options.SilentAfter)
         {
             return SilenceVerdict.Heard;
         }
 
         var refused = links.HealthOf(now, node) == NodeHealth.AgentDown;
         var voters = 1;
-        foreach (var other in topology.Nodes)
+        // Also of those who are on their way out of the map: what they hear is heard (S9).
+        foreach (var other in links.Peers)
         {
-            if (other.Id == self || other.Id == node || !links.IsHeard(now, other.Id))
+            if (other == node || !links.IsHeard(now, other))
             {
                 continue;
             }
 
-            if (!links.Vectors.TryGetValue(other.Id, out var said) || now - said.At > options.HeartbeatEvery * 2)
+            if (!links.Vectors.TryGetValue(other, out var said) || now - said.At > options.HeartbeatEvery * 2)
             {
                 // We hear it but do not know what it hears: wait for its next beat.
                 return SilenceVerdict.Heard;
             }
 
+            var isLinked = false;
             foreach (var heard in said.Vector)
             {
                 if (heard.Node == node)
                 {
+                    isLinked = true;
                     refused |= heard.Refused;
                     if (heard.AgoMs >= 0 && heard.AgoMs <= options.SilentAfter.TotalMilliseconds)
                     {
@@ -245,13 +251,13 @@ public sealed partial class NodeMachine
                 }
             }
 
-            if (!links.HasListened(now, other.Id))
+            if (!isLinked || !links.HasListened(now, other))
             {
-                // It has only just started, and whom it has not heard may be heard by its next beat.
+                // It has only just started, or has another map, and whom it has not heard may be heard by its next beat.
                 return SilenceVerdict.Heard;
             }
 
-            voters += IsVoterNow(other.Id) ? 1 : 0;
+            voters += IsVoterNow(other) ? 1 : 0;
         }
 
         if (voters < (raft.Voters.Count / 2) + 1)
@@ -277,7 +283,7 @@ public sealed partial class NodeMachine
 
     private void TellHealth()
     {
-        foreach (var node in topology.Nodes)
+        foreach (var node in map.Topology.Nodes)
         {
             var health = links.HealthOf(outlet.Now, node.Id);
             if (node.Id != self && healthTold.GetValueOrDefault(node.Id) != health)

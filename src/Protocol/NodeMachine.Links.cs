@@ -40,6 +40,12 @@ public sealed partial class NodeMachine
     {
         if (links.Find(arrived.Link) is not { } link || link.State == LinkState.Down)
         {
+            if (links.Find(arrived.Link) is null && arrived.Frame.Message is Message.Hello stranger)
+            {
+                OnStranger(arrived.Link, stranger);
+                return;
+            }
+
             outlet.Note(new Fact.FrameDropped(arrived.Link, "no such link, or not open"));
             return;
         }
@@ -107,6 +113,7 @@ public sealed partial class NodeMachine
             case Message.LinkAck:
                 break;
             case Message.Heartbeat heartbeat:
+                NoteMapOf(from, heartbeat.MapVersion);
                 links.NoteVector(outlet.Now, from, heartbeat.Vector);
                 break;
             case Message.Relayed relayed:
@@ -171,13 +178,14 @@ public sealed partial class NodeMachine
             identity.Life,
             disk,
             raft.Cluster,
-            topology.Digest.ToString(),
+            map.Digest,
             nonce,
             link.PeerNonceSeen,
             !link.IsUsable
         )
         {
             Recoveries = raft.Recoveries,
+            MapAncestors = map.Ancestors,
         };
         LinkTable.Emit(outlet.Now, link, hello, outlet);
     }
@@ -228,7 +236,7 @@ public sealed partial class NodeMachine
     {
         if (peers.GetValueOrDefault(hello.Node)?.Nonce != hello.Nonce)
         {
-            links.NoteNewProcess(hello.Node);
+            links.NoteListensAnew(hello.Node);
         }
 
         peers[hello.Node] = hello;
@@ -258,10 +266,9 @@ public sealed partial class NodeMachine
             return $"node {hello.Node} speaks where {link.Id.Peer} is expected";
         }
 
-        if (hello.TopologyDigest != topology.Digest.ToString())
+        if (map.WhyForeign(hello) is { } foreign)
         {
-            var theirs = hello.TopologyDigest[..Math.Min(12, hello.TopologyDigest.Length)];
-            return $"another topology: theirs {theirs}, ours {topology.Digest.ToString()[..12]}";
+            return foreign;
         }
 
         if (hello.Cluster.IsNone || raft.Cluster.IsNone)
@@ -312,7 +319,7 @@ public sealed partial class NodeMachine
     /// <summary>B3: all seeded control nodes are present, empty, on one digest; the lowest makes the first entry.</summary>
     private void TryFound()
     {
-        if (!raft.Cluster.IsNone || topology.ControlGroup[0] != self)
+        if (!raft.Cluster.IsNone || map.Topology.ControlGroup[0] != self)
         {
             return;
         }
@@ -324,7 +331,7 @@ public sealed partial class NodeMachine
         }
 
         var voters = new List<Voter>();
-        foreach (var node in topology.ControlGroup)
+        foreach (var node in map.Topology.ControlGroup)
         {
             if (node == self)
             {

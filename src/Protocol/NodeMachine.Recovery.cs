@@ -24,7 +24,9 @@ public sealed partial class NodeMachine
             raft.CommitIndex,
             raft.Voters,
             raft.LeaderHeardAt is { } heard && now - heard <= options.ElectionTimeoutMax * 2 ? raft.Leader : null,
-            new([.. topology.Nodes.Select(node => node.Id).Where(node => node != self && links.IsHeard(now, node))]),
+            new([
+                .. map.Topology.Nodes.Select(node => node.Id).Where(node => node != self && links.IsHeard(now, node)),
+            ]),
             raft.IsOut
         );
 
@@ -64,7 +66,7 @@ public sealed partial class NodeMachine
         }
 
         EquatableArray<SurvivorState> now = new([.. order.Said.Select(state => state.Node == self ? here : state)]);
-        (plan, var problems) = RecoveryPlan.Draw(topology, now, order.Lost);
+        (plan, var problems) = RecoveryPlan.Draw(map.Topology, now, order.Lost);
         if (plan is null)
         {
             return string.Join("; ", problems);
@@ -154,5 +156,5 @@ public sealed partial class NodeMachine
     private static bool IsForAnyLineage(Message message) =>
         message is Message.Heartbeat or Message.LinkAck or Message.Relayed or Message.Reporting or Message.Adopt;
 
-    private string Name(NodeId node) => topology.NameOf(node);
+    private string Name(NodeId node) => map.Name(node);
 }

@@ -17,7 +17,7 @@ public sealed partial class NodeMachine
 
     private readonly NodeIdentity identity;
     private readonly NodeId self;
-    private readonly Topology topology;
+    private readonly MapInForce map;
     private readonly ProtocolOptions options;
     private readonly DiskId disk;
     private readonly ulong nonce;
@@ -42,7 +42,7 @@ public sealed partial class NodeMachine
     {
         identity = self;
         this.self = self.Node;
-        this.topology = topology;
+        map = new MapInForce(self.Node, topology);
         this.options = options;
         disk = stored.Disk;
         startedAt = now;
@@ -68,7 +68,7 @@ public sealed partial class NodeMachine
             IsHeard = node => links.IsHeard(outlet.Now, node),
             IsLost = voter => book.Group.IsLost(voter),
             NameOf = Name,
-            IsStopping = node => book.Group.IsStopping(node),
+            IsStopping = node => book.Group.IsStopping(node) || !map.Has(node),
             Appended = entry => master!.OnAppended(entry),
             Committed = OnCommitted,
             Restored = OnRestored,
@@ -76,14 +76,14 @@ public sealed partial class NodeMachine
         };
         outlet.Lineage = () => raft.Lineage;
         (clusterJudged, lineageTold, retiredTold) = (raft.Cluster, raft.Lineage, raft.RetiredBy);
-        master = new MasterMachine(self.Node, topology, options, outlet, raft)
+        master = new MasterMachine(self.Node, map, options, outlet, raft)
         {
             Book = () => book,
             ToOwnReporter = answer => reporter!.OnAnswer(answer),
             Silence = SilenceOf,
             HeardAt = node => links.HeardAt(node),
         };
-        keeper = new GroupKeeper(self.Node, topology, options, outlet, raft)
+        keeper = new GroupKeeper(self.Node, map, options, outlet, raft)
         {
             Book = () => book,
             Appended = () => master.AppendedBook,
@@ -92,11 +92,13 @@ public sealed partial class NodeMachine
             IsSilentAt = (witness, node) => links.IsSilentAt(outlet.Now, witness, node),
         };
         master.OnStopWish = keeper.OnWish;
+        master.OnMapWish = new MapDesk(map, raft) { Book = () => book, Appended = () => master.AppendedBook }.OnWish;
         reporter = new ReporterMachine(self.Node, self.Life, stored, options, outlet, now)
         {
             Targets = ReportTargets,
             ToOwnMaster = report => master.OnReport(report),
             TellReleasing = TellReleasing,
+            KnowsVictim = words => Folding.Victim(words, map.Topology) is not null,
             IsRecorded = releasing =>
                 book.Incidents.TryGetValue(releasing.Incident, out var incident)
                 && MasterMachine.IsRecorded(incident, releasing),
@@ -110,6 +112,8 @@ public sealed partial class NodeMachine
             book = book.Apply(entry, now);
         }
 
+        FileStanding = map.Begin(book.Map, HasSeat(self.Node));
+        BeginLinks(now);
         NextWake = now + TimeSpan.FromMilliseconds(1);
     }
 
@@ -231,11 +235,17 @@ public sealed partial class NodeMachine
         raft.Wake();
         var now = outlet.Now;
         EquatableArray<Heard>? vector = null;
-        links.Wake(now, () => new Message.Heartbeat(identity.Life, vector ??= links.Vector(now)), SendHello, outlet);
+        links.Wake(
+            now,
+            () => new Message.Heartbeat(identity.Life, vector ??= links.Vector(now)) { MapVersion = map.Version },
+            SendHello,
+            outlet
+        );
         if (now >= presenceDue)
         {
             SendPresence();
             RepeatHellos();
+            LetGo();
             TellHealth();
         }
 
@@ -310,7 +320,7 @@ public sealed partial class NodeMachine
 
         if (raft.Voters.Count == 0)
         {
-            targets.AddRange(topology.ControlGroup.Where(node => node != raft.Leader));
+            targets.AddRange(map.Topology.ControlGroup.Where(node => node != raft.Leader));
         }
 
         return targets;

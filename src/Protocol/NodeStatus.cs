@@ -26,7 +26,9 @@ public sealed record LinkStatus(
 /// <param name="HandlersHere">Handlers that are connected to this node.</param>
 /// <param name="Outbox">Words of this node that no master has answered.</param>
 /// <param name="StorageStalled">Why the disk takes no writes; null: it does.</param>
-/// <param name="Out">Why this node's disk takes part no more, and what to do; null: it takes part.</param>
+/// <param name="Out">Why this node takes part no more, and what to do; null: it takes part.</param>
+/// <param name="Map">The map that it runs with; <paramref name="Health"/> is in the order of its nodes.</param>
+/// <param name="File">What the file that it was started with is to the ledger's maps.</param>
 public sealed record NodeStatus(
     Instant At,
     NodeId Node,
@@ -47,7 +49,9 @@ public sealed record NodeStatus(
     EquatableArray<string> HandlersHere,
     int Outbox,
     string? StorageStalled,
-    string? Out
+    string? Out,
+    MapStatus Map,
+    FileStanding File
 );
 
 public sealed partial class NodeMachine
@@ -69,7 +73,7 @@ public sealed partial class NodeMachine
             raft.LastIndex,
             raft.Voters,
             book,
-            new([.. topology.Nodes.Select(node => links.HealthOf(now, node.Id))]),
+            new([.. map.Topology.Nodes.Select(node => links.HealthOf(now, node.Id))]),
             new([
                 .. links.All.Select(link => new LinkStatus(
                     link.Id,
@@ -83,6 +87,13 @@ public sealed partial class NodeMachine
             handlersHere,
             reporter.OutboxCount,
             storageStalled,
-            raft.WhyRetired
+            raft.WhyRetired ?? WhyRemoved,
+            new MapStatus(
+                map.Topology,
+                map.Version,
+                map.Former,
+                new([.. mapsHeard.Select(heard => new MapOfPeer(heard.Key, heard.Value))])
+            ),
+            FileStanding
         );
 }

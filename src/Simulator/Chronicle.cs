@@ -34,6 +34,9 @@ internal sealed class Chronicle
 
     public Shape Shape { get; }
 
+    /// <summary>The maps that were applied.</summary>
+    public MapHistory Maps { get; } = new();
+
     /// <summary>Who was awaited when a master had died, and for how long.</summary>
     public Successions Successions { get; } = new();
 
@@ -67,6 +70,7 @@ internal sealed class Chronicle
         Lost = null;
         Log.BeginSighting();
         Groups.BeginSighting();
+        Maps.Take(sighting);
         switch (sighting)
         {
             case Sighting.Decided { Effect: Effect.Committed committed }:

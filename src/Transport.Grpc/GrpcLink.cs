@@ -6,14 +6,17 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Transport.Grpc;
 
 /// <summary>One link for the life of the transport; it is closed, or it is in a session.</summary>
+/// <param name="first">Where to dial it; null: nobody does, the peer has come by itself.</param>
 [SuppressMessage("Reliability", "CA1001", Justification = "The semaphores hold no handle: nobody asks them for one.")]
-internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress address)
+internal sealed class GrpcLink(GrpcTransport transport, LinkId id, GrpcLinkAddress? first)
 {
     // Held while the sink is told, so that "opened" and "closed" cannot overtake each other.
     private readonly Lock gate = new();
     private readonly SemaphoreSlim arriving = new(1);
     private readonly SemaphoreSlim bulkArriving = new(1);
     private readonly ConcurrentDictionary<AcceptedConnection, bool> arrivals = [];
+    private readonly CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(transport.Ending);
+    private volatile GrpcLinkAddress? address = first;
     private LinkSession? session;
     private LinkLoss? lastLoss;
     private ulong numbers;
@@ -21,9 +24,13 @@ internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress address)
     private TaskCompletionSource up = Signal(isSet: false);
     private bool isEnding;
 
-    public LinkId Id => address.Link;
+    public LinkId Id { get; } = id;
 
-    public GrpcLinkAddress Address => address;
+    /// <summary>Where the next attempt dials.</summary>
+    public GrpcLinkAddress Address => address ?? throw new InvalidOperationException($"nobody dials {Id}");
+
+    /// <summary>Asked for when this link, or the whole transport, ends.</summary>
+    public CancellationToken Ending => ending.Token;
 
     /// <summary>One side dials, or there would be two connections; the other does where this one cannot.</summary>
     public bool IsFirstDialler => transport.Self.CompareTo(Id.Peer) <= 0;
@@ -151,15 +158,30 @@ internal sealed class GrpcLink(GrpcTransport transport, GrpcLinkAddress address)
         }
     }
 
+    /// <summary>The peer listens elsewhere from now on. What is connected stays as it is.</summary>
+    /// <returns>False: it is the same place.</returns>
+    public bool Move(GrpcLinkAddress next)
+    {
+        if (address == next)
+        {
+            return false;
+        }
+
+        address = next;
+        return true;
+    }
+
     /// <summary>Aborts what is there, and takes nothing more.</summary>
-    public void End()
+    public void End(string reason)
     {
         lock (gate)
         {
             isEnding = true;
             session?.BeginFinish();
-            session?.Abort("this node is ending");
+            session?.Abort(reason);
         }
+
+        transport.Running.Add(ending.CancelAsync());
     }
 
     public ValueTask ArrivedAsync(Frame frame, CancellationToken stop) => ArrivedAsync(arriving, frame, stop);

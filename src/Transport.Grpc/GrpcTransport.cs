@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using ClusterRas.Fabric;
@@ -24,7 +25,9 @@ public sealed class GrpcTransport : ITransport
     /// <summary>What the host sets as MaxReceiveMessageSize: the largest frame with its envelope.</summary>
     public const int MessageBytesMax = CodecLimits.FrameBytesMax + 64;
 
-    private readonly FrozenDictionary<LinkId, (GrpcLink Link, LinkDialler Dialler)> links;
+    private readonly Lock following = new();
+    private readonly ConcurrentDictionary<LinkId, GrpcLink> guests = [];
+    private volatile FrozenDictionary<LinkId, (GrpcLink Link, LinkDialler Dialler)> links;
     private readonly CancellationTokenSource ending = new();
     private CancellationTokenRegistration stopping;
     private ITransportSink? sink;
@@ -45,9 +48,7 @@ public sealed class GrpcTransport : ITransport
         Options = options ?? new GrpcTransportOptions();
         Log = log ?? NullLogger.Instance;
         LinkService = new LinkService(this);
-        this.links = links
-            .Select(address => new GrpcLink(this, address))
-            .ToFrozenDictionary(link => link.Id, link => (link, new LinkDialler(link, this)));
+        this.links = links.Select(NewLink).ToFrozenDictionary(link => link.Link.Id);
     }
 
     /// <inheritdoc />
@@ -75,19 +76,84 @@ public sealed class GrpcTransport : ITransport
     /// <inheritdoc />
     public Task StartAsync(ITransportSink sink, CancellationToken stop)
     {
-        this.sink = sink;
-        foreach (var (_, dialler) in links.Values)
+        lock (following)
         {
-            Running.Add(Task.Run(dialler.RunAsync, CancellationToken.None));
+            this.sink = sink;
+            foreach (var (_, dialler) in links.Values)
+            {
+                Running.Add(Task.Run(dialler.RunAsync, CancellationToken.None));
+            }
         }
 
         stopping = stop.UnsafeRegister(static self => ((GrpcTransport)self!).Stop(), this);
         return Task.CompletedTask;
     }
 
+    /// <summary>Another map: links that are new are dialled, those that have moved are dialled at their new place beside what is
+    /// connected, and those that are not kept end. All others are not touched. Never waits; from any thread.</summary>
+    /// <param name="addresses">Every link of the map.</param>
+    /// <param name="kept">Links that stay or come; those without an address keep the one that they had.</param>
+    public void Follow(IReadOnlyList<GrpcLinkAddress> addresses, IReadOnlyCollection<LinkId> kept)
+    {
+        lock (following)
+        {
+            var next = links.Where(link => kept.Contains(link.Key)).ToDictionary();
+            foreach (var address in addresses)
+            {
+                if (!kept.Contains(address.Link))
+                {
+                    continue;
+                }
+
+                if (next.TryGetValue(address.Link, out var known))
+                {
+                    if (known.Link.Move(address))
+                    {
+                        known.Dialler.DialBeside();
+                    }
+                }
+                else
+                {
+                    next.Add(
+                        address.Link,
+                        guests.TryRemove(address.Link, out var guest) ? Listed(guest, address) : NewLink(address)
+                    );
+                }
+            }
+
+            var before = links;
+            links = next.ToFrozenDictionary();
+            if (sink is not null && !ending.IsCancellationRequested)
+            {
+                foreach (var (id, (_, dialler)) in links)
+                {
+                    if (!before.ContainsKey(id))
+                    {
+                        Running.Add(Task.Run(dialler.RunAsync, CancellationToken.None));
+                    }
+                }
+            }
+
+            foreach (var (id, (link, _)) in before)
+            {
+                if (!links.ContainsKey(id))
+                {
+                    link.End("it is not in the map any more");
+                }
+            }
+
+            foreach (var (id, guest) in guests)
+            {
+                if (!kept.Contains(id) && guests.TryRemove(id, out _))
+                {
+                    guest.End("it is not in the map");
+                }
+            }
+        }
+    }
+
     /// <inheritdoc />
-    public SendOutcome Send(LinkId link, Frame frame) =>
-        links.TryGetValue(link, out var found) ? found.Link.Send(frame) : SendOutcome.LinkDown;
+    public SendOutcome Send(LinkId link, Frame frame) => Find(link)?.Send(frame) ?? SendOutcome.LinkDown;
 
     /// <inheritdoc />
     public void Relink(LinkId link)
@@ -99,13 +165,7 @@ public sealed class GrpcTransport : ITransport
     }
 
     /// <inheritdoc />
-    public void Close(LinkId link, string reason)
-    {
-        if (links.TryGetValue(link, out var found))
-        {
-            found.Link.Close(reason);
-        }
-    }
+    public void Close(LinkId link, string reason) => Find(link)?.Close(reason);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -134,16 +194,16 @@ public sealed class GrpcTransport : ITransport
             return false;
         }
 
-        // Numbers that are no node or die find nothing either.
-        var id = new LinkId(new NodeId((int)opening.FromNode), new Die((int)opening.Die), Kind);
-        if (links.TryGetValue(id, out var found))
+        if (opening.FromNode >= Limits.NodeCountMax || opening.Die >= Limits.DieCountMax)
         {
-            link = found.Link;
-            return true;
+            refusal = $"there is no node #{opening.FromNode} with a die {opening.Die}";
+            return false;
         }
 
-        refusal = $"node {Self} knows no node #{opening.FromNode} with a die {opening.Die}";
-        return false;
+        // Whom the map has not may have a newer one. The sink hears what it says, and closes it or has it followed.
+        var id = new LinkId(new NodeId((int)opening.FromNode), new Die((int)opening.Die), Kind);
+        link = Find(id) ?? guests.GetOrAdd(id, static (id, self) => new GrpcLink(self, id, null), this);
+        return true;
     }
 
     /// <summary>How many connections a link has.</summary>
@@ -153,12 +213,35 @@ public sealed class GrpcTransport : ITransport
 
     internal void NoteStale() => Interlocked.Increment(ref staleDropped);
 
+    private (GrpcLink Link, LinkDialler Dialler) NewLink(GrpcLinkAddress address)
+    {
+        var link = new GrpcLink(this, address.Link, address);
+        return (link, new LinkDialler(link, this));
+    }
+
+    private (GrpcLink Link, LinkDialler Dialler) Listed(GrpcLink guest, GrpcLinkAddress address)
+    {
+        guest.Move(address);
+        return (guest, new LinkDialler(guest, this));
+    }
+
+    private GrpcLink? Find(LinkId id) =>
+        links.TryGetValue(id, out var found) ? found.Link : guests.GetValueOrDefault(id);
+
     private void Stop()
     {
         ending.Cancel();
-        foreach (var (link, _) in links.Values)
+        lock (following)
         {
-            link.End();
+            foreach (var (link, _) in links.Values)
+            {
+                link.End("this node is ending");
+            }
+
+            foreach (var guest in guests.Values)
+            {
+                guest.End("this node is ending");
+            }
         }
     }
 }

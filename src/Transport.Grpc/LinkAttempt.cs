@@ -20,9 +20,10 @@ internal sealed class LinkAttempt(GrpcLink link, GrpcTransport transport)
         var options = transport.Options;
         using var within = CancellationTokenSource.CreateLinkedTokenSource(stop);
         within.CancelAfter(options.OpenWithin);
-        var socket = new LinkSocket(link.Address, options.ConnectWithin, options.PingEvery);
+        var address = link.Address;
+        var socket = new LinkSocket(address, options.ConnectWithin, options.PingEvery);
         var channel = GrpcChannel.ForAddress(
-            $"http://{link.Address.Peer}",
+            $"http://{address.Peer}",
             new GrpcChannelOptions
             {
                 HttpHandler = socket.CreateHandler(),

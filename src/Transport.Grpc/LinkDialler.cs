@@ -20,10 +20,10 @@ internal sealed class LinkDialler(GrpcLink link, GrpcTransport transport)
     private LinkConnection? wishedBeside;
     private bool isDiallingBeside;
 
-    /// <summary>Dials whenever the link has no connection, until the transport ends.</summary>
+    /// <summary>Dials whenever the link has no connection, until the link ends.</summary>
     public async Task RunAsync()
     {
-        var stop = transport.Ending;
+        var stop = link.Ending;
         try
         {
             while (true)
@@ -39,7 +39,7 @@ internal sealed class LinkDialler(GrpcLink link, GrpcTransport transport)
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The end of the transport.
+            // The end of the link.
         }
     }
 
@@ -106,12 +106,12 @@ internal sealed class LinkDialler(GrpcLink link, GrpcTransport transport)
         try
         {
             await redial
-                .ExecuteAsync(static (self, stop) => self.AttemptBesideAsync(stop), this, transport.Ending)
+                .ExecuteAsync(static (self, stop) => self.AttemptBesideAsync(stop), this, link.Ending)
                 .ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (transport.Ending.IsCancellationRequested)
+        catch (OperationCanceledException) when (link.Ending.IsCancellationRequested)
         {
-            // The end of the transport.
+            // The end of the link.
         }
         finally
         {

@@ -48,8 +48,14 @@ internal sealed class FakeService(FakeNode node) : Cluster.ClusterBase
 
     public override Task<GetTopologyReply> GetTopology(GetTopologyRequest request, ServerCallContext context) =>
         node.Topology is { } text
-            ? Task.FromResult(new GetTopologyReply { Text = text })
+            ? Task.FromResult(new GetTopologyReply { Text = text, MapVersion = node.Status.MapVersion })
             : throw new RpcException(new Grpc.Core.Status(StatusCode.Unimplemented, ""));
+
+    public override Task<ApplyTopologyReply> ApplyTopology(ApplyTopologyRequest request, ServerCallContext context)
+    {
+        node.Requests.Add(request);
+        return Task.FromResult(node.OnApply(request));
+    }
 
     public override Task<DrillReply> Drill(DrillRequest request, ServerCallContext context)
     {

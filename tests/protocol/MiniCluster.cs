@@ -15,26 +15,28 @@ internal sealed class MiniCluster
     private readonly Dictionary<int, List<Input>> frozen = [];
 
     // Another process of the same boot draws other numbers.
-    private readonly int[] starts;
+    private readonly List<int> starts = [];
+    private readonly int dies;
     private long order;
 
     public MiniCluster(int nodes, int control = 3, int dies = 2, ProtocolOptions? options = null)
     {
         Options = options ?? new ProtocolOptions();
         Topology = Map(nodes, control, dies);
-        starts = new int[nodes];
+        this.dies = dies;
         for (var node = 0; node < nodes; node++)
         {
-            Boot.Add(1);
-            Disks.Add(new MiniDisk(new DiskId((UInt128)(1000 + node))));
-            Machines.Add(null!);
-            Start(node);
+            Add(Topology);
         }
     }
 
     public ProtocolOptions Options { get; }
 
+    /// <summary>The map of the first start.</summary>
     public Topology Topology { get; }
+
+    /// <summary>The file that each node is started with.</summary>
+    public List<Topology> Files { get; } = [];
 
     public Instant Now { get; private set; } = new(1_000_000_000_000);
 
@@ -57,6 +59,19 @@ internal sealed class MiniCluster
         where T : Effect =>
         Effects.Where(seen => node is null || seen.Node == node).Select(seen => seen.Effect).OfType<T>();
 
+    /// <summary>One more machine, with an empty disk, started with this file.</summary>
+    public int Add(Topology file)
+    {
+        var node = Machines.Count;
+        Boot.Add(1);
+        Disks.Add(new MiniDisk(new DiskId((UInt128)(1000 + node))));
+        Machines.Add(null!);
+        Files.Add(file);
+        starts.Add(0);
+        Start(node);
+        return node;
+    }
+
     public void Start(int node)
     {
         stopped.Remove(node);
@@ -66,17 +81,17 @@ internal sealed class MiniCluster
                 LifeOf(node),
                 (ulong)((node * 977) + Boot[node] + (starts[node]++ * 101))
             ),
-            Topology,
+            Files[node],
             Options,
             Disks[node].State,
             Now
         );
         foreach (var peer in Running.Where(peer => peer != node && Machines[peer] is not null).ToArray())
         {
-            foreach (var die in Topology[new NodeId(node)].Dies)
+            for (var die = 0; die < dies; die++)
             {
-                Give(node, new Input.LinkOpened(new LinkId(new NodeId(peer), die.Die, TransportKind.Grpc)));
-                Give(peer, new Input.LinkOpened(new LinkId(new NodeId(node), die.Die, TransportKind.Grpc)));
+                Give(node, new Input.LinkOpened(LinkTo(peer, die)));
+                Give(peer, new Input.LinkOpened(LinkTo(node, die)));
             }
         }
     }
@@ -91,9 +106,9 @@ internal sealed class MiniCluster
         frozen.Remove(node);
         foreach (var peer in Running.ToArray())
         {
-            foreach (var die in Topology[new NodeId(node)].Dies)
+            for (var die = 0; die < dies; die++)
             {
-                Give(peer, new Input.LinkClosed(new LinkId(new NodeId(node), die.Die, TransportKind.Grpc), loss));
+                Give(peer, new Input.LinkClosed(LinkTo(node, die), loss));
             }
         }
     }
@@ -152,7 +167,7 @@ internal sealed class MiniCluster
                 msgid,
                 (ulong)Now.Nanoseconds
             ),
-            Topology[new NodeId(victim)].Dies[0].Eid,
+            NodeOf(victim, dies).Dies[0].Eid,
             null,
             null,
             default,
@@ -239,6 +254,17 @@ internal sealed class MiniCluster
                 case Effect.Persist persist:
                     Persist(node, persist);
                     break;
+                case Effect.Committed committed:
+                    Disks[node].CommitIndex = committed.CommitIndex;
+                    break;
+                case Effect.MapTaken taken:
+                    // Whoever is there is connected to at once, as on the first start.
+                    foreach (var link in taken.Links.Where(link => Running.Contains(link.Peer.Value)))
+                    {
+                        Give(node, new Input.LinkOpened(link));
+                    }
+
+                    break;
                 case Effect.Release release:
                     Give(node, new Input.Released(release.Report, ReleaseOutcome.Acked));
                     break;
@@ -254,33 +280,42 @@ internal sealed class MiniCluster
         Give(node, new Input.Persisted(persist.Ticket));
     }
 
+    /// <summary>A map of some of the machines, with some of them as first voters.</summary>
+    public Topology MapOf(IEnumerable<int> nodes, IEnumerable<int>? control = null, int? moved = null) =>
+        Topology.Create(
+            "mini",
+            [.. nodes.Select(node => NodeOf(node, dies, node == moved ? 7500 : 7400))],
+            control?.Select(node => new NodeId(node)).ToArray()
+        );
+
     private static Topology Map(int nodes, int control, int dies) =>
         Topology.Create(
             "mini",
-            [
-                .. Enumerable
-                    .Range(0, nodes)
-                    .Select(node => new TopologyNode(
-                        new NodeId(node),
-                        $"n{node:00}",
-                        new Cna((uint)(100 + node)),
-                        [
-                            .. Enumerable
-                                .Range(0, dies)
-                                .Select(die => new TopologyDie(
-                                    new Die(die),
-                                    new Eid(0xfd00_0000_0000_0000 + (ulong)die, (ulong)(node + 1)),
-                                    Address(die, node)
-                                )),
-                        ]
-                    )),
-            ],
+            [.. Enumerable.Range(0, nodes).Select(node => NodeOf(node, dies))],
             [.. Enumerable.Range(0, control).Select(node => new NodeId(node))]
         );
 
-    private static HostPort Address(int die, int node)
+    private static TopologyNode NodeOf(int node, int dies, int port = 7400) =>
+        new(
+            new NodeId(node),
+            $"n{node:00}",
+            new Cna((uint)(100 + node)),
+            [
+                .. Enumerable
+                    .Range(0, dies)
+                    .Select(die => new TopologyDie(
+                        new Die(die),
+                        new Eid(0xfd00_0000_0000_0000 + (ulong)die, (ulong)(node + 1)),
+                        Address(die, node, port)
+                    )),
+            ]
+        );
+
+    private static LinkId LinkTo(int node, int die) => new(new NodeId(node), new Die(die), TransportKind.Grpc);
+
+    private static HostPort Address(int die, int node, int port)
     {
-        HostPort.TryParse($"10.0.{die}.{node + 1}:7400", out var address).ShouldBeTrue();
+        HostPort.TryParse($"10.0.{die}.{node + 1}:{port}", out var address).ShouldBeTrue();
         return address;
     }
 }
@@ -293,9 +328,12 @@ internal sealed class MiniDisk(DiskId id)
     private HardState hardState = new(default, default, null);
     private Snapshot? snapshot;
 
-    public StoredState State => new(id, hardState, snapshot, new([.. entries]), new([.. outbox]), default);
+    public StoredState State => new(id, hardState, snapshot, new([.. entries]), new([.. outbox]), CommitIndex);
 
     public IReadOnlyList<Entry> Entries => entries;
+
+    /// <summary>What the ledger's tables show, written on the way.</summary>
+    public LogIndex CommitIndex { get; set; }
 
     /// <summary>Loses its newest entries, as a disk that had only promised to write them.</summary>
     public void Forget(int count) => entries = entries.RemoveRange(entries.Count - count, count);

@@ -53,7 +53,7 @@ public sealed class ScenarioTests
             .Select(mistake => mistake.Split(':')[0])
             .ShouldBe(["line 2", "line 3", "line 4", "line 5", "line 5", "line 5", "line 6"]);
         mistakes[0].ShouldBe("line 2: Seed=x: expected a whole number");
-        mistakes[2].ShouldStartWith("line 4: \"Panik\" is no fault; there are BitFlip, ");
+        mistakes[2].ShouldStartWith("line 4: \"Panik\" is no fault; there are Apply, BitFlip, ");
         mistakes.ShouldContain("line 5: Node=1: expected #3 or -");
         mistakes.ShouldContain("line 5: Panic needs RebootAfter=1.5s or -");
         mistakes[^1].ShouldBe("line 6: \"then\" begins no line; expected life, starts, handler or at");

@@ -67,6 +67,7 @@ internal static class AuditCommand
                     to.Word("by", act.By);
                     to.Word("why", act.Why);
                     to.WordList("lost", act.LostNodeNames);
+                    to.Number("map_version", act.MapVersion > 0 ? act.MapVersion : null);
                     to.Number("said_unix_ms", act.HasSaidUnixMs ? act.SaidUnixMs : null);
                 }
             );
@@ -74,6 +75,7 @@ internal static class AuditCommand
 
     private static string About(Act act) =>
         act.HasIncident ? $"incident {act.Incident}"
+        : act.MapVersion > 0 ? $"version {act.MapVersion}"
         : act.LostNodeNames.Count > 0 ? Printable.Of($"{act.NodeName} without {string.Join(", ", act.LostNodeNames)}")
         : Printable.Of(act.NodeName);
 

@@ -18,6 +18,7 @@ internal static class ProbeJson
             {
                 to.WriteString("name", node.Node.Name);
                 to.Word("topology_digest", node.Status?.TopologyDigest);
+                to.Number("map_version", node.Status?.MapVersion);
                 to.List(
                     "dies",
                     node.Dies.Index(),

@@ -23,6 +23,8 @@ internal static class StatusJson
         json.WriteNumber("outbox_count", status.OutboxCount);
         json.Word("out_reason", status.OutReason);
         json.Word("topology_digest", status.TopologyDigest);
+        json.WriteNumber("map_version", status.MapVersion);
+        json.Word("map_file", Words.Of(status.MapFile));
         json.Word("version", status.Version);
         if (withLists)
         {
@@ -92,6 +94,7 @@ internal static class StatusJson
         );
         json.WriteBoolean("voter", member.Voter);
         json.Number("open_incident", member.HasOpenIncident ? member.OpenIncident : null);
+        json.Number("map_version", member.HasMapVersion ? member.MapVersion : null);
     }
 
     public static void WriteLink(Utf8JsonWriter json, LinkView link, NodeNames names)

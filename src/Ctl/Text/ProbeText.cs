@@ -64,9 +64,10 @@ internal static class ProbeText
         }
 
         var digest = Printable.Of(status.TopologyDigest);
+        var version = status.MapVersion > 0 ? $", version {status.MapVersion}" : "";
         return node.HasMapOf(probe.Map)
-            ? new Cell("same", Tone.Good)
-            : new Cell($"another: {digest[..Math.Min(12, digest.Length)]}", Tone.Bad);
+            ? new Cell($"same{version}", Tone.Good)
+            : new Cell($"another: {digest[..Math.Min(12, digest.Length)]}{version}", Tone.Bad);
     }
 
     private static Sheet WaysOf(Probe probe)

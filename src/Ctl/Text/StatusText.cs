@@ -20,6 +20,11 @@ internal static class StatusText
                 : "answer   of unknown age: this node has not heard of a master yet",
             status.HasAgeMs ? Tone.Plain : Tone.Uneasy
         );
+        if (status.TopologyDigest.Length > 0)
+        {
+            WriteMap(page, status);
+        }
+
         if (status.Storage != StorageCondition.Sound)
         {
             var reason = status.StorageReason.Length > 0 ? $": {Printable.Of(status.StorageReason)}" : "";
@@ -76,6 +81,35 @@ internal static class StatusText
         {
             page.Line($"master   nobody known, term {status.Master?.Term ?? 0}", Tone.Bad);
         }
+    }
+
+    private static void WriteMap(Page page, Status status)
+    {
+        var digest = Printable.Of(status.TopologyDigest);
+        var others = status.Members.Where(member =>
+            member.HasMapVersion
+            && member.HasNode
+            && member.Node != status.Node
+            && member.MapVersion != status.MapVersion
+        );
+        var lag = string.Join(
+            ", ",
+            others
+                .GroupBy(member => member.MapVersion)
+                .Select(same =>
+                    $"{string.Join(", ", same.Select(member => Printable.Of(member.NodeName)))} with version {same.Key}"
+                )
+        );
+        var file = status.MapFile switch
+        {
+            MapFile.Outdated => "; its file is an earlier one",
+            MapFile.Unknown => "; its file is none that the ledger knows",
+            _ => "",
+        };
+        page.Line(
+            $"map      version {status.MapVersion}, {digest[..Math.Min(12, digest.Length)]}{file}{(lag.Length > 0 ? $"; {lag}" : "")}",
+            lag.Length > 0 ? Tone.Uneasy : Tone.Plain
+        );
     }
 
     private static string GroupOf(GroupView group, NodeNames names)

@@ -24,6 +24,11 @@ internal static class ActView
                 shown.LostNodeNames.AddRange(recovered.Lost.Select(voter => view.Name(voter.Node)));
                 Sign(shown, recovered.Warrant);
                 break;
+            case EntryPayload.MapChanged changed:
+                shown.Kind = V1.ActKind.Map;
+                shown.MapVersion = (ulong)changed.Version;
+                Sign(shown, changed.Warrant);
+                break;
             case EntryPayload.StopPlanned stop:
                 shown.Kind = stop.IsOff ? V1.ActKind.Keep : V1.ActKind.Stop;
                 shown.NodeName = view.Name(stop.Node);

@@ -10,7 +10,8 @@ namespace ClusterRas.Node.Services;
 internal sealed class ClusterService(
     StatusFeed feed,
     StatusView view,
-    Topology topology,
+    CurrentMap map,
+    MapDoor maps,
     WishDesk wishes,
     Handover handover,
     RecoveryDoor recovery,
@@ -35,13 +36,13 @@ internal sealed class ClusterService(
     )
     {
         var status = await feed.ReadAsync().ConfigureAwait(false);
-        var victim = request.VictimNodeName.Length == 0 ? null : Node(request.VictimNodeName);
+        NodeId? victim = request.VictimNodeName.Length == 0 ? null : AnyNode(request.VictimNodeName);
         var count = request.Count == 0 ? IncidentsDefault : (int)Math.Min(request.Count, IncidentsMax);
         var wanted = status
             .Book.Incidents.Values.Reverse()
             .Where(incident =>
                 (!request.HasState || incident.IsOpen == (request.State == V1.IncidentState.Open))
-                && (victim is null || incident.Victim == victim.Id)
+                && (victim is null || incident.Victim == victim)
                 && (request.Before == 0 || (ulong)incident.Id.Index.Value < request.Before)
             )
             .Take(count + 1)
@@ -170,7 +171,18 @@ internal sealed class ClusterService(
         );
 
     public override Task<V1.GetTopologyReply> GetTopology(V1.GetTopologyRequest request, ServerCallContext context) =>
-        Task.FromResult(new V1.GetTopologyReply { Text = TopologyFile.Write(topology) });
+        maps.ReadAsync();
+
+    /// <inheritdoc />
+    public override Task<V1.ApplyTopologyReply> ApplyTopology(
+        V1.ApplyTopologyRequest request,
+        ServerCallContext context
+    ) =>
+        maps.ApplyAsync(
+            request,
+            new Warrant(By(request.By), Why(request.Why), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()),
+            context.CancellationToken
+        );
 
     /// <inheritdoc />
     public override async Task Watch(
@@ -194,6 +206,9 @@ internal sealed class ClusterService(
     private static string Why(string given) =>
         given.Length <= CodecLimits.TextLengthMax ? given : given[..CodecLimits.TextLengthMax];
 
+    /// <summary>Also a node that only an earlier map had: what happened to it stays.</summary>
+    private NodeId AnyNode(string name) => map.Find(name) ?? Node(name).Id;
+
     private async Task<Incident> FindAsync(ulong id)
     {
         var status = await feed.ReadAsync().ConfigureAwait(false);
@@ -202,11 +217,11 @@ internal sealed class ClusterService(
     }
 
     private TopologyNode Node(string name) =>
-        topology.FindNode(name)
+        map.Topology.FindNode(name)
         ?? throw new RpcException(
             new Status(
                 StatusCode.NotFound,
-                $"no node \"{name}\" in the topology; expected one of: {string.Join(", ", topology.Nodes.Select(node => node.Name))}"
+                $"no node \"{name}\" in the topology; expected one of: {string.Join(", ", map.Topology.Nodes.Select(node => node.Name))}"
             )
         );
 }

@@ -10,7 +10,7 @@ namespace ClusterRas.Node.Services;
 /// <summary>What programs say to the node they run on: events go in, calls to handlers come out.</summary>
 internal sealed class EventsService(
     NodeId self,
-    Topology topology,
+    CurrentMap map,
     StatusView view,
     WordDesk words,
     WishDesk wishes,
@@ -150,7 +150,7 @@ internal sealed class EventsService(
         switch (request.VictimCase)
         {
             case V1.ReportRequest.VictimOneofCase.NodeName:
-                return topology.FindNode(request.NodeName) is { } node
+                return map.Topology.FindNode(request.NodeName) is { } node
                     ? (node.Id, null, null)
                     : throw new RpcException(
                         new Status(StatusCode.NotFound, $"no node \"{request.NodeName}\" in the topology")

@@ -10,7 +10,7 @@ namespace ClusterRas.Node.Services;
 internal sealed class RecoveryDoor(
     StatusFeed feed,
     StatusView view,
-    Topology topology,
+    CurrentMap map,
     WishDesk wishes,
     Action<Input> post
 )
@@ -29,7 +29,7 @@ internal sealed class RecoveryDoor(
     public V1.PlanRecoveryReply Plan(V1.PlanRecoveryRequest request)
     {
         var (said, lost) = Read(request);
-        var (plan, problems) = RecoveryPlan.Draw(topology, said, lost);
+        var (plan, problems) = RecoveryPlan.Draw(map.Topology, said, lost);
         var reply = new V1.PlanRecoveryReply();
         reply.Problems.AddRange(problems);
         if (plan is not null)
@@ -92,20 +92,20 @@ internal sealed class RecoveryDoor(
             throw new RpcException(new Status(StatusCode.InvalidArgument, "more nodes than a cluster may have"));
         }
 
-        var unknown = request.LostNodeNames.Where(name => topology.FindNode(name) is null).ToArray();
+        var unknown = request.LostNodeNames.Where(name => map.Find(name) is null).ToArray();
         if (unknown.Length > 0)
         {
             throw new RpcException(
                 new Status(
                     StatusCode.NotFound,
-                    $"not in the topology: {string.Join(", ", unknown)}; it has {string.Join(", ", topology.Nodes.Select(node => node.Name))}"
+                    $"not in the topology: {string.Join(", ", unknown)}; it has {string.Join(", ", map.Topology.Nodes.Select(node => node.Name))}"
                 )
             );
         }
 
         return (
             new([.. request.Survivors.Select(SurvivorView.Read)]),
-            new([.. request.LostNodeNames.Select(name => topology.FindNode(name)!.Id)])
+            new([.. request.LostNodeNames.Select(name => map.Find(name)!.Value)])
         );
     }
 

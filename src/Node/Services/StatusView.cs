@@ -7,10 +7,10 @@ using V1 = ClusterRas.Wire.V1;
 namespace ClusterRas.Node.Services;
 
 /// <summary>What the core knows, in the words of the public services.</summary>
-internal sealed class StatusView(Topology topology, string version)
+internal sealed class StatusView(CurrentMap map, string version)
 {
-    /// <summary>The name of a node; its number where the map has none.</summary>
-    public string Name(NodeId node) => topology.NameOf(node);
+    /// <summary>The name of a node, also if only an earlier map had it; its number where none has.</summary>
+    public string Name(NodeId node) => map.Name(node);
 
     /// <summary>Everything but the incidents.</summary>
     public V1.Status Of(NodeStatus status)
@@ -26,7 +26,9 @@ internal sealed class StatusView(Topology topology, string version)
             CommitIndex = (ulong)status.CommitIndex.Value,
             Storage = status.StorageStalled is null ? V1.StorageCondition.Sound : V1.StorageCondition.Stalled,
             StorageReason = status.StorageStalled ?? "",
-            TopologyDigest = topology.Digest.ToString(),
+            TopologyDigest = status.Map.Topology.Digest.ToString(),
+            MapVersion = (ulong)status.Map.Version,
+            MapFile = (V1.MapFile)((int)status.File + 1),
             Version = version,
             OutboxCount = (uint)status.Outbox,
             OutReason = status.Out ?? "",
@@ -56,7 +58,7 @@ internal sealed class StatusView(Topology topology, string version)
             view.AgeMs = Ms(age);
         }
 
-        view.Members.AddRange(topology.Nodes.Select(node => Member(status, node)));
+        view.Members.AddRange(status.Map.Topology.Nodes.Select(node => Member(status, node)));
         view.Links.AddRange(status.Links.Select(Link));
         view.Handlers.AddRange(status.Book.Handlers.Values.Select(known => Handler(status, known.Handler)));
         return view;
@@ -105,15 +107,28 @@ internal sealed class StatusView(Topology topology, string version)
     /// <summary>For people only: the wall clock decides nothing.</summary>
     private static DateTimeOffset WallClock(Instant at) => DateTimeOffset.UtcNow - (MonotonicClock.Now - at);
 
-    private V1.MemberView Member(NodeStatus status, TopologyNode node)
+    private static V1.MemberView Member(NodeStatus status, TopologyNode node)
     {
         var member = new V1.MemberView
         {
             Node = (uint)node.Id.Value,
             NodeName = node.Name,
-            Health = (V1.Health)((int)status.Health[topology.Nodes.IndexOf(node)] + 1),
+            Health = (V1.Health)((int)status.Health[status.Map.Topology.Nodes.IndexOf(node)] + 1),
             Voter = status.Voters.Any(voter => voter.Node == node.Id),
         };
+        if (node.Id == status.Node)
+        {
+            member.MapVersion = (ulong)status.Map.Version;
+        }
+
+        foreach (var heard in status.Map.Peers)
+        {
+            if (heard.Node == node.Id)
+            {
+                member.MapVersion = (ulong)heard.Version;
+            }
+        }
+
         if (status.Book.Lives.TryGetValue(node.Id, out var lives))
         {
             member.Life = Of(lives.Current);

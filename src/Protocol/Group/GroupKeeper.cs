@@ -7,7 +7,7 @@ namespace ClusterRas.Protocol;
 /// takes seats away; giving them is in Seating.</remarks>
 internal sealed partial class GroupKeeper(
     NodeId self,
-    Topology topology,
+    MapInForce map,
     ProtocolOptions options,
     Outlet outlet,
     RaftMachine raft
@@ -107,7 +107,7 @@ internal sealed partial class GroupKeeper(
 
         // A live voter: transfer, add, remove (G5). Another master will do the rest. Not again at once: while it hands over,
         // a master takes no entries.
-        if (Book().Group.IsStopping(self) && outlet.Now >= nextHandOver && raft.TransferAway())
+        if (IsLeaving(self) && outlet.Now >= nextHandOver && raft.TransferAway())
         {
             nextHandOver = outlet.Now + HandOverEvery;
             return;
@@ -133,12 +133,12 @@ internal sealed partial class GroupKeeper(
 
         if (EndOf(voter.Node) is { } incident)
         {
-            return NotSilent(voter.Node) is { } reason
-                ? Wait(voter.Node, reason)
-                : Remove(voter, GroupCause.Died, incident.Id);
+            return NotSilent(voter.Node) is not { } reason ? Remove(voter, GroupCause.Died, incident.Id)
+                : map.Has(voter.Node) ? Wait(voter.Node, reason)
+                : TryStop(voter);
         }
 
-        if (Book().Group.IsStopping(voter.Node))
+        if (IsLeaving(voter.Node) || IsToYield(voter))
         {
             return TryStop(voter);
         }
@@ -146,6 +146,9 @@ internal sealed partial class GroupKeeper(
         waits.Remove(voter.Node);
         return false;
     }
+
+    /// <summary>It is to stop, or the map has it no more: in both cases it has no seat in the end.</summary>
+    private bool IsLeaving(NodeId node) => Book().Group.IsStopping(node) || !map.Has(node);
 
     private bool TryStop(Voter voter)
     {

@@ -31,6 +31,9 @@ public sealed record IncidentBook
     /// <summary>What the log says about the control group.</summary>
     public GroupRecord Group { get; init; } = GroupRecord.Empty;
 
+    /// <summary>What the log says about the cluster's map.</summary>
+    public MapRecord Map { get; init; } = MapRecord.Empty;
+
     /// <summary>What operators did.</summary>
     public AuditRecord Audit { get; init; } = AuditRecord.Empty;
 
@@ -72,6 +75,7 @@ public sealed record IncidentBook
                 {
                     Group = Group.Apply(entry),
                 },
+            EntryPayload.MapChanged => this with { Map = Map.Apply(entry) },
             EntryPayload.Opened opened => ApplyOpened(entry, opened, now),
             EntryPayload.Reported reported => ApplyReported(entry.Index, reported, now),
             EntryPayload.Answered answered => Change(
@@ -162,6 +166,11 @@ public sealed record IncidentBook
                 .Select(incident => incident.ClosedAt!.Value)
         );
         retained.UnionWith(book.Group.Retained);
+        if (book.Map.Newest is { } map)
+        {
+            retained.Add(map.Index);
+        }
+
         retained.UnionWith(book.Audit.Acts.Select(act => act.Index));
         retained.UnionWith(book.Handlers.Values.Select(handler => handler.Index));
         return (book, retained.ToImmutable());

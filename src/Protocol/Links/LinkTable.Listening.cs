@@ -7,12 +7,16 @@ internal sealed partial class LinkTable
 {
     private readonly Dictionary<NodeId, Instant> relayedAt = [];
     private readonly Dictionary<NodeId, Instant> listeningAt = [];
+    private readonly Dictionary<NodeId, Instant> addedAt = [];
     private Instant listeningFrom;
+
+    /// <summary>Since when there is a link to a node at all: before that nobody could hear it here.</summary>
+    public Instant AddedAt(NodeId node) => addedAt.GetValueOrDefault(node);
 
     /// <summary>This node has listened for the whole silence time, and had no frame of that node, direct or relayed.</summary>
     public bool IsSilentHere(Instant now, NodeId node)
     {
-        var last = Instant.Max(listeningFrom, HeardAt(node) ?? listeningFrom);
+        var last = Instant.Max(listeningFrom, HeardAt(node) ?? AddedAt(node));
         if (relayedAt.TryGetValue(node, out var relayed))
         {
             last = Instant.Max(last, relayed);
@@ -48,8 +52,8 @@ internal sealed partial class LinkTable
         return true;
     }
 
-    /// <summary>Another process of a peer: it has listened for no time yet.</summary>
-    public void NoteNewProcess(NodeId peer) => listeningAt.Remove(peer);
+    /// <summary>Another process of a peer, or one with another map: it has listened for no time yet.</summary>
+    public void NoteListensAnew(NodeId peer) => listeningAt.Remove(peer);
 
     // A peer that says nothing for two beats may have been paused, and then it listened to nobody either.
     private void NoteListening(Instant now, NodeId peer)
@@ -63,6 +67,11 @@ internal sealed partial class LinkTable
     private void ForgiveListening(TimeSpan pause)
     {
         listeningFrom += pause;
+        foreach (var node in addedAt.Keys.ToArray())
+        {
+            addedAt[node] += pause;
+        }
+
         foreach (var node in relayedAt.Keys.ToArray())
         {
             relayedAt[node] += pause;

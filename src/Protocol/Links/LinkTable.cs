@@ -24,21 +24,7 @@ internal sealed partial class LinkTable
         dieCount = topology.Nodes.Max(node => node.Dies.Length);
         beatFrom = now + prng.Below(options.HeartbeatEvery);
         listeningFrom = now;
-        foreach (var node in topology.Nodes)
-        {
-            if (node.Id == self)
-            {
-                continue;
-            }
-
-            byPeer[node.Id] = [];
-            foreach (var die in node.Dies)
-            {
-                Add(new LinkId(node.Id, die.Die, TransportKind.Grpc), now);
-            }
-        }
-
-        all = [.. links.Values];
+        Follow(now, topology, []);
     }
 
     /// <summary>Every link, in order of its id.</summary>
@@ -108,7 +94,11 @@ internal sealed partial class LinkTable
             return NodeHealth.Up;
         }
 
-        var list = byPeer[node];
+        if (!byPeer.TryGetValue(node, out var list))
+        {
+            return NodeHealth.Unknown;
+        }
+
         var heard = list.Count(link => link.HeardAt is { } at && now - at <= options.SilentAfter);
         if (heard == list.Count)
         {
@@ -266,13 +256,6 @@ internal sealed partial class LinkTable
         var first = beatFrom + (options.HeartbeatEvery / dieCount * die.Value);
         var beats = now < first ? 0 : ((now - first).Ticks / options.HeartbeatEvery.Ticks) + 1;
         return first + (options.HeartbeatEvery * beats);
-    }
-
-    private void Add(LinkId id, Instant now)
-    {
-        var link = new Link(id) { HeartbeatDue = NextBeat(id.Die, now) };
-        links.Add(id, link);
-        byPeer[id.Peer].Add(link);
     }
 
     private void Send(Instant now, NodeId to, Message message, Spread spread, Outlet outlet, Link? except)

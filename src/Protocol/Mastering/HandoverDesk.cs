@@ -6,7 +6,7 @@ namespace ClusterRas.Protocol;
 /// <remarks>One at a time. The wish stands in the log whatever comes of it; the next term says what came.</remarks>
 internal sealed class HandoverDesk(
     NodeId self,
-    Topology topology,
+    MapInForce map,
     ProtocolOptions options,
     Outlet outlet,
     RaftMachine raft
@@ -125,5 +125,5 @@ internal sealed class HandoverDesk(
 
     private string VoterNames() => string.Join(", ", raft.Voters.Select(voter => Name(voter.Node)));
 
-    private string Name(NodeId node) => topology.NameOf(node);
+    private string Name(NodeId node) => map.Name(node);
 }

@@ -10,7 +10,7 @@ internal sealed partial class MasterMachine
         var report = held.Report;
         var ageMs = Math.Max(0, (long)(outlet.Now - report.RaisedAt).TotalMilliseconds);
         long? leftMs = report.WindowEnds is { } ends ? Math.Max(0, (long)(ends - outlet.Now).TotalMilliseconds) : null;
-        switch (Folding.Decide(appended, report, topology, options))
+        switch (Folding.Decide(appended, report, map.Topology, options))
         {
             case FoldDecision.New fresh:
                 raft.Propose(
@@ -77,7 +77,8 @@ internal sealed partial class MasterMachine
         var incident = Book().FindByReport(report.Id) ?? CommittedBeyondLimit(report);
         if (incident is null)
         {
-            if (Folding.Victim(report.Words, topology) is null)
+            // A word that is appended stands, whoever has left the map meanwhile.
+            if (appended.FindByReport(report.Id) is null && Folding.Victim(report.Words, map.Topology) is null)
             {
                 SendAnswer(held, null, Verdict.UnknownVictim, 0);
             }
@@ -124,7 +125,7 @@ internal sealed partial class MasterMachine
     private Incident? CommittedBeyondLimit(Report report) =>
         beyondLimit.Count > 0
         && appended.FindByReport(report.Id) is null
-        && Folding.Decide(Book(), report, topology, options) is FoldDecision.Into { Incident: var incident }
+        && Folding.Decide(Book(), report, map.Topology, options) is FoldDecision.Into { Incident: var incident }
         && beyondLimit.ContainsKey(incident.Id)
             ? incident
             : null;

@@ -57,7 +57,9 @@ internal sealed partial class MasterMachine
 
     /// <summary>The victim of a word that says that its life ends; null: it says no such thing.</summary>
     private NodeId? ToldToDie(Report report) =>
-        report.Words.Kind is EventKind.Panic or EventKind.KernelReboot ? Folding.Victim(report.Words, topology) : null;
+        report.Words.Kind is EventKind.Panic or EventKind.KernelReboot
+            ? Folding.Victim(report.Words, map.Topology)
+            : null;
 
     /// <summary>Words older than this, and those beyond the limit, are not held; their witnesses say them again.</summary>
     private void Prune()

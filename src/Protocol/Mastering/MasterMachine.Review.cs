@@ -19,7 +19,7 @@ internal sealed partial class MasterMachine
     private void Review()
     {
         StepAside();
-        foreach (var node in topology.Nodes)
+        foreach (var node in map.Topology.Nodes)
         {
             if (node.Id != self && appended.Lives.TryGetValue(node.Id, out var lives))
             {

@@ -6,7 +6,7 @@ namespace ClusterRas.Protocol;
 internal sealed partial class MasterMachine
 {
     private readonly NodeId self;
-    private readonly Topology topology;
+    private readonly MapInForce map;
     private readonly ProtocolOptions options;
     private readonly Outlet outlet;
     private readonly RaftMachine raft;
@@ -17,10 +17,10 @@ internal sealed partial class MasterMachine
     private readonly Dictionary<IncidentId, long> beyondLimit = [];
     private IncidentBook appended = IncidentBook.Empty;
 
-    public MasterMachine(NodeId self, Topology topology, ProtocolOptions options, Outlet outlet, RaftMachine raft)
+    public MasterMachine(NodeId self, MapInForce map, ProtocolOptions options, Outlet outlet, RaftMachine raft)
     {
         this.self = self;
-        this.topology = topology;
+        this.map = map;
         this.options = options;
         this.outlet = outlet;
         this.raft = raft;
@@ -30,7 +30,7 @@ internal sealed partial class MasterMachine
             Find = FindCommitted,
             AckBy = AckByOf,
         };
-        handover = new HandoverDesk(self, topology, options, outlet, raft) { Appended = () => appended };
+        handover = new HandoverDesk(self, map, options, outlet, raft) { Appended = () => appended };
     }
 
     /// <summary>The committed book.</summary>
@@ -41,6 +41,9 @@ internal sealed partial class MasterMachine
 
     /// <summary>Judges the wish that a node be stopped: why it is refused; empty: appended. Set by the node machine.</summary>
     public Func<EntryPayload.StopPlanned, string> OnStopWish { get; set; } = _ => "";
+
+    /// <summary>Judges the wish for another map, as above.</summary>
+    public Func<EntryPayload.MapChanged, string> OnMapWish { get; set; } = _ => "";
 
     /// <summary>Hands an answer to the reporter of this very node.</summary>
     public required Action<Message.Answering> ToOwnReporter { get; init; }
@@ -158,6 +161,8 @@ internal sealed partial class MasterMachine
                 return isKnown || raft.Propose(declared) ? "" : "the master takes no entries now";
             case EntryPayload.StopPlanned stop:
                 return OnStopWish(stop);
+            case EntryPayload.MapChanged changed:
+                return OnMapWish(changed);
             case EntryPayload.HandoverAsked asked:
                 return handover.OnWish(asked);
             case EntryPayload.HandlerDropped dropped:

@@ -48,6 +48,36 @@ internal sealed partial class RaftMachine
         return true;
     }
 
+    /// <summary>Who is to have the log from now on, beside the voters: every node that there is a link to.</summary>
+    public void Follow(EquatableArray<NodeId> others)
+    {
+        nodes = others;
+        if (IsLeader)
+        {
+            foreach (var node in progress.Keys.ToArray())
+            {
+                if (!nodes.Contains(node) && !IsVoterNode(node))
+                {
+                    progress.Remove(node);
+                }
+            }
+
+            FollowAll();
+        }
+    }
+
+    // Voters have it in any case: the log says who they are, and it may be ahead of the map or behind.
+    private void FollowAll()
+    {
+        foreach (var node in nodes.Concat(Voters.Select(voter => voter.Node)))
+        {
+            if (node != self && !progress.ContainsKey(node))
+            {
+                progress[node] = new Progress { Next = log.LastIndex.Next, RepliedAt = outlet.Now };
+            }
+        }
+    }
+
     /// <summary>With this very disk it has answered a beat that went out within the last three.</summary>
     public bool IsLive(Voter voter) =>
         voter.Node == self

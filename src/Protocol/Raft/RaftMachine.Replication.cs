@@ -21,13 +21,7 @@ internal sealed partial class RaftMachine
         because = null;
         transferUntil = null;
         progress.Clear();
-        foreach (var node in nodes)
-        {
-            if (node != self)
-            {
-                progress[node] = new Progress { Next = log.LastIndex.Next, RepliedAt = outlet.Now };
-            }
-        }
+        FollowAll();
 
         SetLeader(self);
         outlet.Note(new Fact.RoleChanged(Role, term));
@@ -155,7 +149,7 @@ internal sealed partial class RaftMachine
         {
             if (
                 voter.Node != self
-                && progress[voter.Node] is var peer
+                && progress.TryGetValue(voter.Node, out var peer)
                 && peer.Match == log.LastIndex
                 && peer.Holds(voter)
             )

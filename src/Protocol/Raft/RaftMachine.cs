@@ -10,7 +10,7 @@ internal sealed partial class RaftMachine
     private readonly NodeId self;
     private readonly DiskId disk;
     private readonly ProtocolOptions options;
-    private readonly EquatableArray<NodeId> nodes;
+    private EquatableArray<NodeId> nodes;
     private readonly Prng prng;
     private readonly Outlet outlet;
     private readonly RaftLog log;

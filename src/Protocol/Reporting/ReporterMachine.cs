@@ -52,6 +52,9 @@ internal sealed class ReporterMachine
         }
     }
 
+    /// <summary>The map in force here has the node that the words are about.</summary>
+    public required Func<Words, bool> KnowsVictim { get; init; }
+
     /// <summary>Where words go: the master believed in, and every control node.</summary>
     public required Func<IEnumerable<NodeId>> Targets { get; init; }
 
@@ -137,6 +140,12 @@ internal sealed class ReporterMachine
     {
         if (!cases.TryGetValue(answer.Report, out var known) || known.Answer is not null)
         {
+            return;
+        }
+
+        if (answer.Verdict == Verdict.UnknownVictim && KnowsVictim(known.Report.Words))
+        {
+            // Two maps: a master that was cut off may have an older one than we. The word is said again until both agree.
             return;
         }
 

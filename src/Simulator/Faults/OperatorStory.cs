@@ -2,7 +2,7 @@ using ClusterRas.Simulator.Faults.Kinds;
 
 namespace ClusterRas.Simulator.Faults;
 
-/// <summary>What operators do in a part of the lives: they move the master, and in some a majority is destroyed and they recover.</summary>
+/// <summary>What operators do in a part of the lives: they move the master, change the map, and in some a majority is destroyed and they recover.</summary>
 /// <param name="dice">Of its own, so that the rest of a plan does not hang on it.</param>
 /// <param name="faults">Of the plan so far.</param>
 internal sealed class OperatorStory(Dice dice, List<Fault> faults)
@@ -19,10 +19,21 @@ internal sealed class OperatorStory(Dice dice, List<Fault> faults)
             }
         }
 
-        if (mayLose && dice.Chance.Chance(1, 8))
+        var isLost = mayLose && dice.Chance.Chance(1, 8);
+        if (isLost)
         {
             faults.RemoveAll(static fault => fault is Fault.LostDisk or Fault.BitFlip);
             faults.Add(new Fault.LostMajority(Some(), dice.Chance.NextBits()));
+        }
+
+        // What a recovery needs to be named are the nodes of one map.
+        if (!isLost && dice.Chance.Chance(1, 4))
+        {
+            for (var i = 1 + dice.Chance.Below(3); i > 0; i--)
+            {
+                var act = (MapAct)dice.Chance.Below(3);
+                faults.Add(new Fault.Apply(Some(), dice.AnyNode(), act, dice.Between(500, 6_000)));
+            }
         }
 
         TimeSpan Some() => from + dice.Chance.Below(length);

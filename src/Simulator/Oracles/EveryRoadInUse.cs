@@ -31,8 +31,12 @@ internal sealed class EveryRoadInUse : IOracle
 
     private string? Judge(Sighting.Settled settled, Chronicle chronicle)
     {
-        // Who has only just started dials by its back-off.
-        var running = settled.Running.Nodes().Where(node => startedAt[node] < settled.At - (Lately * 2)).ToArray();
+        // Who has only just started dials by its back-off. Who is behind with the map has roads by an older one, until there is a
+        // master again; where there can be one, OneMap wants the newest of everybody.
+        var running = settled
+            .Running.Nodes()
+            .Where(node => startedAt[node] < settled.At - (Lately * 2) && chronicle.Maps.IsUpToDate(node))
+            .ToArray();
         foreach (var one in running)
         {
             foreach (var other in running.Where(other => other != one))

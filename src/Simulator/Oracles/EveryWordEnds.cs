@@ -37,9 +37,20 @@ internal sealed class EveryWordEnds : IOracle
                         // Also "overtaken": the kernel has gone over to another event under the same number.
                         ended.Add(released.Report);
                         stated.Add(released.Report);
+                        NoteUnstored(released.Report, released.Incident, released.Verdict, chronicle);
                     }
                 }
 
+                return null;
+            case Sighting.Decided
+            {
+                Effect: Effect.Note
+                {
+                    Fact: Fact.ReleaseDone { Verdict: Verdict.UnknownVictim, Outcome: ReleaseOutcome.Overtaken } done
+                }
+            }:
+                // Nobody's word is in no log, and its kernel has gone over to another event: only the node can say so.
+                ended.Add(done.Report);
                 return null;
             case Sighting.Started started:
                 if (disks.TryGetValue(started.Node, out var before) && before != started.State.Disk)
@@ -119,7 +130,13 @@ internal sealed class EveryWordEnds : IOracle
     {
         foreach (var id in waitedFor)
         {
-            if (settled.Running.Contains(id.Witness) && chronicle.Log.Find(id) is not null && !stated.Contains(id))
+            // A word on a node that was in no map was answered as nobody's, and is somebody's once the node is added again.
+            if (
+                settled.Running.Contains(id.Witness)
+                && chronicle.Log.Find(id) is not null
+                && !stated.Contains(id)
+                && !WasNobodys(id, chronicle)
+            )
             {
                 return $"{id} is in the log without a word on what became of its waiter";
             }
@@ -127,6 +144,11 @@ internal sealed class EveryWordEnds : IOracle
 
         return null;
     }
+
+    private static bool WasNobodys(ReportId id, Chronicle chronicle) =>
+        chronicle.Words.TryGetValue(id, out var word)
+        && MapHistory.VictimOf(word.Report.Words, chronicle.Shape.Topology) is { } victim
+        && chronicle.Maps.WasOut(victim);
 
     private static string? Incidents(Sighting.Settled settled, Chronicle chronicle)
     {

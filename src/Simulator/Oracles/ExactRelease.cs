@@ -128,6 +128,12 @@ internal sealed class ExactRelease : IOracle
                 : $"{freed.Node} goes on from {freed.Kind}, but nobody there acked it";
         }
 
+        if (chronicle.Maps.WasOut(freed.Node))
+        {
+            // While it was in no map its word was about nobody, and was answered so (F5).
+            return null;
+        }
+
         // All claims of one boot have one number at a witness: an answer that its kernel never fetched for the reboot
         // frees the panic that follows. Whether the ack itself was right is judged where it is written (D2).
         var said = chronicle.Words.Values.Any(word =>

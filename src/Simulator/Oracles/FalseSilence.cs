@@ -30,6 +30,11 @@ internal sealed class FalseSilence(ProtocolOptions options) : IOracle
                 here.LastAt = sighting.At;
                 Hear(here, took);
                 return null;
+            case Sighting.Decided { Effect: Effect.Note { Fact: Fact.FrameDropped } }
+                when ears.TryGetValue(sighting.Node, out var here):
+                // A stranger's, or of a peer that is not let in yet: nobody was heard by it.
+                here.Unhear();
+                return null;
             case Sighting.Decided { Effect: Effect.Persist persist } when ears.TryGetValue(sighting.Node, out var here):
                 foreach (var entry in persist.Write.Append)
                 {
@@ -51,6 +56,7 @@ internal sealed class FalseSilence(ProtocolOptions options) : IOracle
 
     private static void Hear(Ears here, Sighting.Took took)
     {
+        here.Last = null;
         if (took.Input is Input.LinkOpened or Input.LinkClosed)
         {
             var link = took.Input is Input.LinkOpened opened ? opened.Link : ((Input.LinkClosed)took.Input).Link;
@@ -65,6 +71,7 @@ internal sealed class FalseSilence(ProtocolOptions options) : IOracle
 
         // What was told last counts, be it late; what was told first may come before its hello is accepted.
         var from = arrived.Link.Peer;
+        here.Last = (from, Before(here.Heard, from), Before(here.Told, from));
         here.Told[from] = (here.Ran, beat.Vector);
         if (!here.Accepted.Add(arrived.Link))
         {
@@ -100,6 +107,9 @@ internal sealed class FalseSilence(ProtocolOptions options) : IOracle
         return null;
     }
 
+    private static T? Before<T>(Dictionary<NodeId, T> table, NodeId from)
+        where T : struct => table.TryGetValue(from, out var known) ? known : null;
+
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static string Say(FormattableString text) => FormattableString.Invariant(text);
@@ -111,10 +121,38 @@ internal sealed class FalseSilence(ProtocolOptions options) : IOracle
 
         public TimeSpan LastAt { get; set; }
 
+        /// <summary>What was known of a peer before its last beat; null: the last input was none.</summary>
+        public (NodeId From, TimeSpan? Heard, (TimeSpan At, EquatableArray<Heard> Vector)? Told)? Last { get; set; }
+
         public HashSet<LinkId> Accepted { get; } = [];
 
         public Dictionary<NodeId, TimeSpan> Heard { get; } = [];
 
         public Dictionary<NodeId, (TimeSpan At, EquatableArray<Heard> Vector)> Told { get; } = [];
+
+        public void Unhear()
+        {
+            if (Last is not { } last)
+            {
+                return;
+            }
+
+            Last = null;
+            Put(Heard, last.From, last.Heard);
+            Put(Told, last.From, last.Told);
+        }
+
+        private static void Put<T>(Dictionary<NodeId, T> table, NodeId from, T? value)
+            where T : struct
+        {
+            if (value is { } known)
+            {
+                table[from] = known;
+            }
+            else
+            {
+                table.Remove(from);
+            }
+        }
     }
 }

@@ -67,8 +67,9 @@ internal sealed class HeldBack : IOracle
         var message = (took.Input as Input.Arrived)?.Frame.Message;
         message = message is Message.Relayed relayed && relayed.Destination == took.Node ? relayed.Inner : message;
         if (
-            message is Message.Answering { Report: { Kind: not EventKind.OutOfMemory } id }
+            message is Message.Answering { Report: { Kind: not EventKind.OutOfMemory } id } answer
             && chronicle.Words.TryGetValue(id, out var word)
+            && !IsByAnotherMap(took.Node, answer, word, chronicle)
             && word.Report.WindowEnds is { } ends
             && took.Now <= ends
             && word.Node == took.Node
@@ -81,6 +82,12 @@ internal sealed class HeldBack : IOracle
 
         return null;
     }
+
+    // The node knows the victim, and so does not believe that it is nobody's (M5).
+    private static bool IsByAnotherMap(NodeId node, Message.Answering answer, CaughtWord word, Chronicle chronicle) =>
+        answer.Verdict == Verdict.UnknownVictim
+        && MapHistory.VictimOf(word.Report.Words, chronicle.Shape.Topology) is { } victim
+        && chronicle.Maps.Knows(node, victim);
 
     // By this process, for a record that its kernel still stands by, whose first copy it took itself (D1, D2).
     private bool IsWaitedForHere(NodeId node, CaughtWord word, Chronicle chronicle) =>

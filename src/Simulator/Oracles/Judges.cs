@@ -36,6 +36,7 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
             new FalseSilence(options),
             new Bounded(options),
             new RefusedMap(),
+            new OneMap(),
             new Outsiders(),
             new PromptCommit(),
             new PromptSuccession(),

@@ -45,6 +45,14 @@ internal sealed class OneAnswer : IOracle
             return $"{report} is answered {verdict} in incident {incident}: {reason}";
         }
 
+        if (verdict == Verdict.UnknownVictim && chronicle.Maps.Newest is not null)
+        {
+            // Of a node that was in no map then: once it is in one again, its words are somebody's.
+            return strongest.TryGetValue(report, out var known) && known.Verdict != Verdict.None
+                ? $"{report} is answered as nobody's, after {known.Verdict} in {known.Incident}"
+                : null;
+        }
+
         if (incident is not null && chronicle.Log.Find(report) is null)
         {
             return null;

@@ -15,7 +15,11 @@ internal sealed class RefusedMap : IOracle
         {
             case Sighting.Started started:
                 var self = NodeSet.One(started.Node);
-                foreigners = started.HasForeignMap ? foreigners.With(started.Node) : foreigners.Without(self);
+                // Where the ledger has a map, the file is not what it runs with.
+                foreigners =
+                    started.HasForeignMap && MapHistory.Of(started.State) is null
+                        ? foreigners.With(started.Node)
+                        : foreigners.Without(self);
                 return null;
             case Sighting.Stored stored
                 when foreigners.Contains(stored.Node)

@@ -58,6 +58,9 @@ internal sealed class AgentProcess
     /// <summary>What it answers to an operator who recovers; null: it does not answer now.</summary>
     public SurvivorState? Survivor => ended || paused || stepping || !hasBegun ? null : machine.Survivor(host.Clock);
 
+    /// <summary>The map that it says it runs with; null: it does not answer now.</summary>
+    public MapStatus? Map => ended || paused || stepping || !hasBegun ? null : machine.Map;
+
     /// <param name="takes">So long it is there and does nothing.</param>
     public void Start(TimeSpan takes)
     {

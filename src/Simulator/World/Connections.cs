@@ -65,6 +65,19 @@ internal sealed class Connections
         }
     }
 
+    public void TellOpen(NodeId at, EquatableArray<LinkId> links)
+    {
+        var process = cluster.Host(at).Process;
+        foreach (var link in links)
+        {
+            // A link that the core had stays as it is: this is no news to it.
+            if (EndOf(at, link.Peer, link.Die).Newest != 0)
+            {
+                process?.Give(new Input.LinkOpened(link));
+            }
+        }
+    }
+
     public void Relink(NodeId from, LinkId link) => Dial(from, link.Peer, link.Die);
 
     public void Close(NodeId from, LinkId link)

@@ -39,6 +39,9 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
             case Effect.CloseLink close:
                 cluster.Network.Close(host.Node, close.Link);
                 break;
+            case Effect.MapTaken taken:
+                cluster.Network.TellOpen(host.Node, taken.Links);
+                break;
             case Effect.Persist persist:
                 host.Disk.Write(persist.Ticket, persist.Write);
                 break;

@@ -47,8 +47,11 @@ internal sealed class Host
     /// <summary>Fenced: nobody can switch it on, whatever was planned before.</summary>
     public bool IsDestroyed { get; set; }
 
+    /// <summary>The file that was put there with a later map; null: the first one.</summary>
+    public Topology? File { get; set; }
+
     /// <summary>The map that the agent is started with.</summary>
-    public Topology Map => HasForeignMap ? cluster.Plan.Shape.ForeignTopology(Node) : cluster.Topology;
+    public Topology Map => HasForeignMap ? cluster.Plan.Shape.ForeignTopology(Node) : File ?? cluster.Topology;
 
     /// <summary>The first time at which this machine's clock has reached the instant.</summary>
     public TimeSpan TimeOf(Instant instant) => clock.TimeOf(instant);

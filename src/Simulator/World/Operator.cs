@@ -1,5 +1,6 @@
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
+using ClusterRas.Simulator.Faults;
 
 namespace ClusterRas.Simulator.World;
 
@@ -42,6 +43,66 @@ internal sealed class Operator(Cluster cluster, Prng chance)
         var nonce = chance.NextBits();
         open.Add(nonce, new EntryPayload.HandoverAsked(to, new Warrant("operator", "", (long)nonce >>> 1)));
         AskOnce(nonce);
+    }
+
+    /// <summary>Applies the map of some node with one thing changed.</summary>
+    /// <returns>False: nobody answers, or there is nothing to change.</returns>
+    public bool Apply(NodeId about, MapAct act)
+    {
+        if (Asked() is not ({ } process, var now) || MapEdit.Of(now.Topology, about, act, chance) is not { } next)
+        {
+            return false;
+        }
+
+        Apply(process, now.Topology, next);
+        return true;
+    }
+
+    /// <summary>Adds a node again that was removed, and asks until it is there.</summary>
+    /// <param name="done">Called once with the map that has it, if it was away.</param>
+    /// <param name="awayIn">The newest version that was seen without it; 0: none yet.</param>
+    public void AddAgain(NodeId node, Action<Topology> done, long awayIn = 0)
+    {
+        if (Asked(but: node) is ({ } process, var now))
+        {
+            var has = now.Topology.FindNode(node) is not null;
+            if (has && awayIn > 0 && now.Version > awayIn)
+            {
+                done(now.Topology);
+                return;
+            }
+
+            if (!has)
+            {
+                awayIn = Math.Max(awayIn, now.Version);
+                Apply(process, now.Topology, MapEdit.WithAgain(now.Topology, cluster.Topology[node]));
+            }
+        }
+
+        // Who answers may be behind: an older map says nothing.
+        cluster.Agenda.After(AskEvery, () => AddAgain(node, done, awayIn));
+    }
+
+    private void Apply(AgentProcess process, Topology now, Topology next)
+    {
+        var nonce = chance.NextBits();
+        process.Give(new Input.Asked(nonce, MapEdit.Wish(now, next, nonce)));
+        cluster.Agenda.After(AskEvery, () => process.Give(new Input.Withdrawn(nonce)));
+    }
+
+    private (AgentProcess Process, MapStatus Map)? Asked(NodeId? but = null)
+    {
+        var from = (int)chance.Below(cluster.Plan.Shape.NodeCount);
+        for (var place = 0; place < cluster.Plan.Shape.NodeCount; place++)
+        {
+            var node = new NodeId((from + place) % cluster.Plan.Shape.NodeCount);
+            if (node != but && cluster.Host(node).Process is { Map: { } map } process)
+            {
+                return (process, map);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Looks, and orders what was seen, again and again until it is done or given up.</summary>

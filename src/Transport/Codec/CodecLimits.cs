@@ -1,3 +1,5 @@
+using ClusterRas.Protocol;
+
 namespace ClusterRas.Transport;
 
 /// <summary>What no frame may exceed. A receiver refuses more; a sender's free text is cut to fit.</summary>
@@ -29,6 +31,9 @@ public static class CodecLimits
 
     /// <summary>Hex digits of a topology digest.</summary>
     public const int DigestLength = 64;
+
+    /// <summary>Most ancestors of a map that are told: 65, one more than are kept.</summary>
+    public const int MapAncestorsMax = MapRecord.AncestorsMax + 1;
 
     /// <summary>Longest duration that can be said: 100 years, in ms. Longer ones are said as this.</summary>
     public const long DurationMsMax = 36_525L * 24 * 3_600_000;

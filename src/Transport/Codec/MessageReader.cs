@@ -208,7 +208,10 @@ internal static class MessageReader
             );
         }
 
-        return new Message.Heartbeat(life, LogReader.Take(vector));
+        return new Message.Heartbeat(life, LogReader.Take(vector))
+        {
+            MapVersion = check.Index(wire.MapVersion, "map version").Value,
+        };
     }
 
     private static Message.AppendEntries AppendEntries(V1.AppendEntries wire, ref FieldCheck check) =>
@@ -235,6 +238,7 @@ internal static class MessageReader
         )
         {
             Recoveries = RecoveryMarks.Read(wire.Recoveries, ref check),
+            MapAncestors = MapChanges.Digests(wire.MapAncestors, ref check),
         };
 
     private static Message.Presence Presence(V1.Presence wire, ref FieldCheck check) =>

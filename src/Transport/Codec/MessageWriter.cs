@@ -189,7 +189,11 @@ internal static class MessageWriter
 
     private static V1.Heartbeat Heartbeat(Message.Heartbeat heartbeat)
     {
-        var wire = new V1.Heartbeat { Life = LogWriter.Write(heartbeat.Life) };
+        var wire = new V1.Heartbeat
+        {
+            Life = LogWriter.Write(heartbeat.Life),
+            MapVersion = (ulong)heartbeat.MapVersion,
+        };
         wire.Vector.Capacity = heartbeat.Vector.Count;
         foreach (ref readonly var heard in heartbeat.Vector.AsSpan())
         {
@@ -280,6 +284,7 @@ internal static class MessageWriter
             WantsAnswer = hello.WantsAnswer,
         };
         wire.Recoveries.AddRange(hello.Recoveries.Select(RecoveryMarks.Write));
+        wire.MapAncestors.AddRange(hello.MapAncestors);
         return wire;
     }
 

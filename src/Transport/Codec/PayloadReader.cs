@@ -103,6 +103,11 @@ internal static class PayloadReader
                 LogReader.Voters(wire.Recovered.Lost, ref check),
                 Warrant(wire.Recovered.Warrant, ref check)
             ),
+            V1.EntryPayload.PayloadOneofCase.MapChanged => MapChanges.Read(
+                wire.MapChanged,
+                Warrant(wire.MapChanged.Warrant, ref check),
+                ref check
+            ),
             _ => null,
         };
 

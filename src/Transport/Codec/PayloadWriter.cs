@@ -74,6 +74,7 @@ internal static class PayloadWriter
             },
             EntryPayload.HandoverAsked asked => new() { HandoverAsked = HandoverAsked(asked) },
             EntryPayload.Recovered recovered => new() { Recovered = Recovered(recovered) },
+            EntryPayload.MapChanged changed => new() { MapChanged = MapChanges.Write(changed, Write(changed.Warrant)) },
             _ => throw new UnreachableException(payload.GetType().Name),
         };
 

@@ -26,11 +26,12 @@ internal sealed class ProductRunner : IEffectRunner
         this.world = world;
         var log = new FormattingLog();
         roster = new HandlerRoster(world.Post, new AgendaTime(world.Agenda));
+        var map = new CurrentMap(new MapStatus(world.Topology, 0, [], []));
         runner = new EffectRunner(
-            world.Topology,
+            map,
             world.Options,
             log,
-            new FactLog(log, world.Topology),
+            new FactLog(log, map),
             new Wire(world),
             world.Ledger,
             callers,
@@ -41,6 +42,7 @@ internal sealed class ProductRunner : IEffectRunner
         {
             Post = world.Post,
             Roster = roster,
+            MapTaken = world.CarryOut,
             Touched = () => { },
             Failed = world.Broke,
         };

@@ -242,6 +242,35 @@ public sealed class GoldenBytesTests
             );
 
     [Fact]
+    public void Payload_MapChanged_IsTheseBytes() =>
+        Hex(
+                new EntryPayload.MapChanged(
+                    1,
+                    [new string('a', 64)],
+                    "x",
+                    [new FormerNode(new NodeId(0), "n9")],
+                    new Warrant("a", "b", 300)
+                )
+            )
+            .ShouldBe(
+                "8a015a"
+                    // the first that was applied
+                    + "0801"
+                    // after this one
+                    + "1240"
+                    + string.Concat(Enumerable.Repeat("61", 64))
+                    // the map
+                    + "1a0178"
+                    // who is in it no more
+                    + "22060800"
+                    + "12026e39"
+                    + "2a09"
+                    + "0a0161"
+                    + "120162"
+                    + "18ac02"
+            );
+
+    [Fact]
     public void Frame_OfARecoveredCluster_EndsWithItsLineage() =>
         Hex(new Frame(0, 0, 0, new Message.LinkAck()) { Lineage = new Lineage(3) })
             .ShouldBe("3a00" + "710300000000000000" + SentAt);

@@ -141,6 +141,14 @@ internal static class Samples
             new Warrant("anna", "the rack burned", 1_700_000_000_123)
         ),
         new EntryPayload.Recovered(1, default, new Voter(new NodeId(3), Disk), [], new Warrant("", "", 0)),
+        new EntryPayload.MapChanged(
+            2,
+            [new string('a', 64), new string('0', 64)],
+            "{\n  \"version\": 1 }\n",
+            [new FormerNode(new NodeId(0), "n01"), new FormerNode(new NodeId(31), "n32")],
+            new Warrant("anna", "rack r3", 1_700_000_000_123)
+        ),
+        new EntryPayload.MapChanged(0, [], "", [], new Warrant("", "", 0)),
         new EntryPayload.Unknown([0xfa, 0x3e, 0x02, 7, 8]),
     ];
 
@@ -180,6 +188,11 @@ internal static class Samples
         {
             Lineage = new Lineage(ulong.MaxValue),
         },
+        new Message.Hello(new NodeId(4), Life, Disk, Cluster, new string('c', 64), 7, 8, false)
+        {
+            MapAncestors = [new string('b', 64), new string('d', 64)],
+        },
+        new Message.Heartbeat(Life, []) { MapVersion = long.MaxValue },
         new Message.Refused("another cluster"),
         new Message.Heartbeat(Life, []),
         new Message.Heartbeat(

@@ -211,4 +211,45 @@ public sealed class GrpcConnectionTests
     }
 
     private static int OpenFiles() => Directory.GetFiles("/proc/self/fd").Length;
+
+    [Fact]
+    public async Task Peer_ThatTheMapHasNot_IsHeard_AndKeepsItsConnectionOnceTheMapHasIt()
+    {
+        await using var pair = new GrpcPair();
+        var toB = pair.ToB(Die0);
+        await pair.StartAsync();
+        await pair.OpenAsync();
+
+        pair.TransportA.Follow([], []);
+        await pair.AtA.WaitForAsync(new Noted.Closed(toB, LinkLoss.Closed));
+        await Until.SoAsync(() => Opened() == 2 && pair.TransportB.NewestConnection(pair.ToA(Die0)) is not null);
+        pair.B.Send(pair.ToA(Die0), Said.Word(1)).ShouldBe(SendOutcome.Queued);
+        await pair.AtA.WaitForFramesAsync(toB, 1);
+        pair.A.Send(toB, Said.Word(2)).ShouldBe(SendOutcome.Queued);
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 1);
+
+        pair.TransportA.Follow(pair.AddressesOfB, [toB]);
+        pair.A.Send(toB, Said.Word(3)).ShouldBe(SendOutcome.Queued);
+        await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 2);
+        Opened().ShouldBe(2);
+
+        int Opened() => pair.AtA.All.Count(noted => noted == new Noted.Opened(toB));
+    }
+
+    [Fact]
+    public async Task Peer_ThatTheMapHasNot_IsSentAwayWhenItIsClosed()
+    {
+        await using var pair = new GrpcPair();
+        var toB = pair.ToB(Die0);
+        await pair.StartAsync();
+        await pair.OpenAsync();
+        pair.TransportA.Follow([], []);
+        await pair.AtA.WaitForAsync(new Noted.Closed(toB, LinkLoss.Closed));
+        await Until.SoAsync(() => pair.AtA.All.Count(noted => noted == new Noted.Opened(toB)) == 2);
+
+        pair.A.Close(toB, "not in the map");
+
+        await Until.SoAsync(() => pair.AtA.All.Count(noted => noted == new Noted.Closed(toB, LinkLoss.Closed)) == 2);
+        pair.A.Send(toB, Said.Word(1)).ShouldBe(SendOutcome.LinkDown);
+    }
 }

@@ -56,6 +56,10 @@ public sealed class GrpcPair : TransportPair
     /// <summary>Where A listens on die 0, without a cable.</summary>
     public IPEndPoint DoorOfA => listenA[0];
 
+    /// <summary>Where A dials B.</summary>
+    public GrpcLinkAddress[] AddressesOfB =>
+        [Address(ToB(Die0), CablesToB[0].At, listenA[0]), Address(ToB(Die1), CablesToB[1].At, listenA[1])];
+
     private IEnumerable<Cable> Cables => [.. CablesToA, .. CablesToB];
 
     public override void Break(Die die)
@@ -82,15 +86,7 @@ public sealed class GrpcPair : TransportPair
 
     protected override ITransport CreateA() =>
         new GrpcNode(
-            new GrpcTransport(
-                NodeA,
-                [
-                    Address(ToB(Die0), CablesToB[0].At, listenA[0]),
-                    Address(ToB(Die1), CablesToB[1].At, listenA[1]),
-                    Address(Self, listenA[0], listenA[0]),
-                ],
-                Options
-            ),
+            new GrpcTransport(NodeA, [.. AddressesOfB, Address(Self, listenA[0], listenA[0])], Options),
             listenA,
             CablesToA
         );

@@ -29,9 +29,9 @@ public sealed class LinkServiceTests
         );
 
     [Fact]
-    public async Task Opening_FromAnUnknownNode_IsRefused() =>
+    public async Task Opening_FromANodeThatCannotBe_IsRefused() =>
         (await RefusalAsync(new LinkFrame { Opening = new LinkOpening(FromB) { FromNode = 77 } })).ShouldBe(
-            new Status(StatusCode.FailedPrecondition, "node #0 knows no node #77 with a die 0")
+            new Status(StatusCode.FailedPrecondition, "there is no node #77 with a die 0")
         );
 
     [Fact]
