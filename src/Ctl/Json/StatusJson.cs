@@ -57,7 +57,7 @@ internal static class StatusJson
         json.WriteStartObject("group");
         json.WriteNumber("log_index", group.LogIndex);
         json.Word("cause", Words.Of(group.Cause));
-        json.Word("node", names.Of(group.Node));
+        json.Word("node", names.Of(group.Node, group.NodeName));
         json.WriteBoolean("seated", group.Seated);
         json.Number("incident", group.HasIncident ? group.Incident : null);
         json.WriteEndObject();

@@ -104,6 +104,8 @@ internal static class StatusText
         {
             MapFile.Outdated => "; its file is an earlier one",
             MapFile.Unknown => "; its file is none that the ledger knows",
+            MapFile.Removed => "; that is its file: the ledger's map has this node no more",
+            MapFile.Leaving => "; it has this node no more, which has still a seat",
             _ => "",
         };
         page.Line(
@@ -117,7 +119,7 @@ internal static class StatusText
         var step = group.Seated ? "was given a seat" : "lost its seat";
         var why = group.Cause == GroupCause.Seated ? "" : $", {Words.Plain(Words.Of(group.Cause))}";
         var incident = group.HasIncident ? $", incident {group.Incident}" : "";
-        return $"{Printable.Of(names.Of(group.Node))} {step}{why}{incident} (entry {group.LogIndex})";
+        return $"{Printable.Of(names.Of(group.Node, group.NodeName))} {step}{why}{incident} (entry {group.LogIndex})";
     }
 
     private static string SelfOf(Status status)

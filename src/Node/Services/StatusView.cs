@@ -45,6 +45,7 @@ internal sealed class StatusView(CurrentMap map, string version)
                 LogIndex = (ulong)newest.Index.Value,
                 Cause = (V1.GroupCause)change.Cause,
                 Node = (uint)change.Changed.Node.Value,
+                NodeName = Name(change.Changed.Node),
                 Seated = change.IsAddition,
             };
             if (change.Incident is { } incident)
