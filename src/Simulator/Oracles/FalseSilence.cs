@@ -35,6 +35,10 @@ internal sealed class FalseSilence(ProtocolOptions options) : IOracle
                 // A stranger's, or of a peer that is not let in yet: nobody was heard by it.
                 here.Unhear();
                 return null;
+            case Sighting.Decided { Effect: Effect.MapTaken taken } when ears.TryGetValue(sighting.Node, out var here):
+                // Who has no link any more says nothing here.
+                here.Keep([.. taken.Links.Select(link => link.Peer)]);
+                return null;
             case Sighting.Decided { Effect: Effect.Persist persist } when ears.TryGetValue(sighting.Node, out var here):
                 foreach (var entry in persist.Write.Append)
                 {
@@ -140,6 +144,15 @@ internal sealed class FalseSilence(ProtocolOptions options) : IOracle
             Last = null;
             Put(Heard, last.From, last.Heard);
             Put(Told, last.From, last.Told);
+        }
+
+        public void Keep(HashSet<NodeId> peers)
+        {
+            foreach (var gone in Told.Keys.Concat(Heard.Keys).Where(peer => !peers.Contains(peer)).ToArray())
+            {
+                Told.Remove(gone);
+                Heard.Remove(gone);
+            }
         }
 
         private static void Put<T>(Dictionary<NodeId, T> table, NodeId from, T? value)
