@@ -116,6 +116,7 @@ public sealed class CalmTests
             "driver reload",
             "standstill to a window's end",
             "stranger's frames",
+            "handover",
         ];
         foreach (var kind in FaultKinds.All)
         {

@@ -22,17 +22,16 @@ internal sealed class OperatorStory(Dice dice, List<Fault> faults)
         var isLost = mayLose && dice.Chance.Chance(1, 8);
         if (isLost)
         {
-            faults.RemoveAll(static fault => fault is Fault.LostDisk or Fault.BitFlip);
+            // What a recovery needs to be named are the nodes of one map.
+            faults.RemoveAll(static fault => fault is Fault.LostDisk or Fault.BitFlip or Fault.Apply);
             faults.Add(new Fault.LostMajority(Some(), dice.Chance.NextBits()));
         }
 
-        // What a recovery needs to be named are the nodes of one map.
         if (!isLost && dice.Chance.Chance(1, 4))
         {
             for (var i = 1 + dice.Chance.Below(3); i > 0; i--)
             {
-                var act = (MapAct)dice.Chance.Below(3);
-                faults.Add(new Fault.Apply(Some(), dice.AnyNode(), act, dice.Between(500, 6_000)));
+                faults.Add(OperatorKinds.DrawApply(dice, Some()));
             }
         }
 

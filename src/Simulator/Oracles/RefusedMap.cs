@@ -21,6 +21,10 @@ internal sealed class RefusedMap : IOracle
                         ? foreigners.With(started.Node)
                         : foreigners.Without(self);
                 return null;
+            case Sighting.Decided { Effect: Effect.MapTaken }:
+                // And where it finds one committed in its log, it runs with that.
+                foreigners = foreigners.Without(NodeSet.One(sighting.Node));
+                return null;
             case Sighting.Stored stored
                 when foreigners.Contains(stored.Node)
                     && chronicle.Running(stored.Node) is not null
