@@ -30,8 +30,8 @@ public abstract record Message
         /// <summary>Every recovery that the speaker knows of, oldest first.</summary>
         public EquatableArray<RecoveryMark> Recoveries { get; init; }
 
-        /// <summary>Digests of the maps before the speaker's, oldest first: whoever runs with one of them is of this cluster.</summary>
-        public EquatableArray<string> MapAncestors { get; init; }
+        /// <summary>Digests of the other maps that the speaker's log knows: whoever runs with one of them is of this cluster.</summary>
+        public EquatableArray<string> MapKin { get; init; }
     }
 
     /// <summary>The hello is not accepted; says why, for the other side's log.</summary>

@@ -185,7 +185,7 @@ public sealed partial class NodeMachine
         )
         {
             Recoveries = raft.Recoveries,
-            MapAncestors = map.Ancestors,
+            MapKin = map.Kin,
         };
         LinkTable.Emit(outlet.Now, link, hello, outlet);
     }

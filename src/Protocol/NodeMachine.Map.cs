@@ -82,7 +82,7 @@ public sealed partial class NodeMachine
                 // Until it has none its vote may be needed; and then it shall read that it has none.
                 leaving[node] = outlet.Now + LeaveWithin;
             }
-            else if (outlet.Now >= until && !(HasNewerMap(node) && links.IsHeard(outlet.Now, node)))
+            else if (outlet.Now >= until && !(KnowsOurMap(node) && links.IsHeard(outlet.Now, node)))
             {
                 gone |= leaving.Remove(node);
                 mapsHeard.Remove(node);
@@ -142,14 +142,14 @@ public sealed partial class NodeMachine
             return $"there is no {id.Die} by map version {map.Version}";
         }
 
-        return raft.Cluster.IsNone || !(hello.MapAncestors.Contains(map.Digest) || HasSeat(id.Peer))
+        return raft.Cluster.IsNone || !(hello.MapKin.Contains(map.Digest) || HasSeat(id.Peer))
             ? $"node {id.Peer} has no link here by map version {map.Version}: stop rasd there, or add it again (rasctl topology apply) and start it "
                 + "with that map"
             : null;
     }
 
-    private bool HasNewerMap(NodeId node) =>
-        peers.TryGetValue(node, out var hello) && hello.MapAncestors.Contains(map.Digest);
+    private bool KnowsOurMap(NodeId node) =>
+        peers.TryGetValue(node, out var hello) && hello.MapKin.Contains(map.Digest);
 
     /// <summary>Who has taken another map listens to some nodes since then only.</summary>
     private void NoteMapOf(NodeId peer, long version)

@@ -112,7 +112,12 @@ public sealed partial class NodeMachine
             book = book.Apply(entry, now);
         }
 
-        FileStanding = map.Begin(book.Map, HasSeat(self.Node));
+        var appended = stored.Entries.Where(entry => entry.Index.CompareTo(raft.CommitIndex) > 0);
+        FileStanding = map.Begin(
+            book.Map,
+            appended.Select(entry => entry.Payload).OfType<EntryPayload.MapChanged>(),
+            HasSeat(self.Node)
+        );
         BeginLinks(now);
         NextWake = now + TimeSpan.FromMilliseconds(1);
     }

@@ -481,6 +481,32 @@ public class MapChangeTests
         cluster.RunUntil(() => HasMaster(cluster) && Run(cluster, next, 1, master, gone), 10).ShouldBeTrue();
     }
 
+    // Found by simulated lives (3 nodes, seeds 609452 and 609977): files of different maps, and no disk that knew which of them count.
+    [Fact]
+    public void AllNodes_StartedAgainWithDifferentFilesAndNoCommitKnown_FindTogether()
+    {
+        var cluster = Joined(3, 3);
+        var second = cluster.MapOf(Enumerable.Range(0, 3), [0, 1, 2], moved: 1);
+        var third = cluster.MapOf(Enumerable.Range(0, 3), [0, 1, 2], moved: 2);
+        Apply(cluster, 0, cluster.Topology, second).ShouldBeEmpty();
+        Apply(cluster, 0, second, third).ShouldBeEmpty();
+        cluster.Run(2);
+        cluster.Files[1] = second;
+        for (var node = 0; node < 3; node++)
+        {
+            cluster.Stop(node);
+            cluster.Disks[node].CommitIndex = default;
+        }
+
+        for (var node = 0; node < 3; node++)
+        {
+            cluster.Boot[node]++;
+            cluster.Start(node);
+        }
+
+        cluster.RunUntil(() => HasMaster(cluster) && Run(cluster, third, 2, 0, 1, 2), 8).ShouldBeTrue();
+    }
+
     [Fact]
     public void Stranger_WithNoNewerMap_ChangesNothing()
     {

@@ -6,6 +6,7 @@ namespace ClusterRas.Protocol;
 internal sealed class MapInForce(NodeId self, Topology file)
 {
     private LogIndex read;
+    private EquatableArray<string> proposed;
 
     /// <summary>The map itself; every rule that asks who there is asks here.</summary>
     public Topology Topology { get; private set; } = file;
@@ -15,6 +16,9 @@ internal sealed class MapInForce(NodeId self, Topology file)
 
     /// <summary>Digests of the maps before this one, oldest first.</summary>
     public EquatableArray<string> Ancestors { get; private set; }
+
+    /// <summary>Digests of other maps of this cluster that the log knows: those before this one, and those that may have come after it.</summary>
+    public EquatableArray<string> Kin => new([.. Ancestors.Concat(proposed).TakeLast(MapRecord.AncestorsMax)]);
 
     /// <summary>Nodes that earlier maps had.</summary>
     public EquatableArray<FormerNode> Former { get; private set; }
@@ -73,9 +77,17 @@ internal sealed class MapInForce(NodeId self, Topology file)
     /// <remarks>Where the ledger's has this node not, the file is believed: the node may have been added again since, with a new map
     /// or with an old one. The others judge that by the links that they have, and by the digest. But not while it has a seat: who
     /// votes, and may become master, goes by the log (S10).</remarks>
+    /// <param name="appended">Maps in the ledger of which it is not known that they are committed. They are no reason to run with them; but
+    /// who does run with one is of this cluster, and without him it may never be known.</param>
     /// <param name="hasSeat">By the ledger, this node is a voter.</param>
-    public FileStanding Begin(MapRecord record, bool hasSeat)
+    public FileStanding Begin(MapRecord record, IEnumerable<EntryPayload.MapChanged> appended, bool hasSeat)
     {
+        proposed = new([
+            .. appended
+                .SelectMany(change => change.Ancestors.Append(Read(change.Text, out _)?.Digest.ToString()))
+                .OfType<string>()
+                .Distinct(),
+        ]);
         var kept = Topology;
         var fileDigest = Digest;
         if (!Take(record, out _) || Digest == fileDigest)
@@ -98,15 +110,11 @@ internal sealed class MapInForce(NodeId self, Topology file)
         return FileStanding.Removed;
     }
 
-    /// <summary>Why the map that a peer runs with is none of this cluster; null: it is this one, or one before or after it.</summary>
+    /// <summary>Why the map that a peer runs with is none of this cluster; null: it is this one, or one of those that either log knows.</summary>
     public string? WhyForeign(Message.Hello hello)
     {
         var ours = Digest;
-        if (
-            hello.TopologyDigest == ours
-            || Ancestors.Contains(hello.TopologyDigest)
-            || hello.MapAncestors.Contains(ours)
-        )
+        if (hello.TopologyDigest == ours || Kin.Contains(hello.TopologyDigest) || hello.MapKin.Contains(ours))
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using ClusterRas.Fabric;
+using ClusterRas.Protocol;
 
 namespace ClusterRas.Simulator.Oracles;
 

@@ -238,7 +238,7 @@ internal static class MessageReader
         )
         {
             Recoveries = RecoveryMarks.Read(wire.Recoveries, ref check),
-            MapAncestors = MapChanges.Digests(wire.MapAncestors, ref check),
+            MapKin = MapChanges.Digests(wire.MapKin, ref check),
         };
 
     private static Message.Presence Presence(V1.Presence wire, ref FieldCheck check) =>

@@ -284,7 +284,7 @@ internal static class MessageWriter
             WantsAnswer = hello.WantsAnswer,
         };
         wire.Recoveries.AddRange(hello.Recoveries.Select(RecoveryMarks.Write));
-        wire.MapAncestors.AddRange(hello.MapAncestors);
+        wire.MapKin.AddRange(hello.MapKin);
         return wire;
     }
 

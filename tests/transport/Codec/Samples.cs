@@ -190,7 +190,7 @@ internal static class Samples
         },
         new Message.Hello(new NodeId(4), Life, Disk, Cluster, new string('c', 64), 7, 8, false)
         {
-            MapAncestors = [new string('b', 64), new string('d', 64)],
+            MapKin = [new string('b', 64), new string('d', 64)],
         },
         new Message.Heartbeat(Life, []) { MapVersion = long.MaxValue },
         new Message.Refused("another cluster"),
