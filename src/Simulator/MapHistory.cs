@@ -42,6 +42,10 @@ internal sealed class MapHistory
             .OfType<EntryPayload.MapChanged>()
             .MaxBy(change => change.Version);
 
+    /// <summary>A disk has some map, committed or not.</summary>
+    public static bool Has(StoredState state) =>
+        (state.Snapshot?.Entries ?? []).Concat(state.Entries).Any(entry => entry.Payload is EntryPayload.MapChanged);
+
     /// <summary>Some map that was committed has no such node.</summary>
     public bool WasOut(NodeId node) => committed.Values.Any(change => change.Former.Any(former => former.Node == node));
 

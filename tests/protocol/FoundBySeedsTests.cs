@@ -333,4 +333,59 @@ public class FoundBySeedsTests
 
     private static Message.Hello Hello(MiniCluster cluster, int node) =>
         cluster.Of<Effect.Send>(node).Select(send => send.Frame.Message).OfType<Message.Hello>().Last();
+
+    // Simulated lives of 5 nodes, seeds 504 and 843: two voters of one rank stood at once, again and again.
+    [Fact]
+    public void ToldMaster_WhoseVotersWereNamedByMistake_IsFollowedInOneElection()
+    {
+        var cluster = Joined(5, 5);
+        var master = cluster.Master;
+        var others = cluster.Running.Where(node => node != master).ToArray();
+        foreach (var named in others)
+        {
+            // Healthy, and named all the same: each is on the way out by some word.
+            cluster.Give(master, new Input.Raised(cluster.Panic(named, master, (ulong)(20 + named)), null));
+        }
+
+        cluster.RunUntil(() => cluster.Status(others[0]).Book.Incidents.Count == 4, 5).ShouldBeTrue();
+        cluster.Run(0.2);
+        var term = cluster.Status(others[0]).Term;
+        foreach (var witness in others)
+        {
+            cluster.Give(witness, new Input.Raised(cluster.Panic(master, witness, 9), new DeviceRef(0, 1)));
+        }
+
+        cluster.Stop(master);
+
+        cluster.RunUntil(() => cluster.Running.Any(node => cluster.Status(node).IsReady), 5).ShouldBeTrue();
+        cluster.Status(cluster.Master).Term.Value.ShouldBe(term.Value + 1);
+    }
+
+    [Fact]
+    public void CandidateBecauseOfLastWords_WhoseVotesAreLost_StandsAgainBeforeTheElectionTimeout()
+    {
+        var cluster = Joined(3, 3);
+        var master = cluster.Master;
+        var others = cluster.Running.Where(node => node != master).ToArray();
+        var (term, lost) = (cluster.Status(master).Term, 0);
+        cluster.Rewrite = (_, message) =>
+        {
+            // The first votes of the new term say no, as where two have stood at once.
+            if (message is Message.RequestVoteReply { Granted: true } reply && reply.Term.Value == term.Value + 1)
+            {
+                lost++;
+                return reply with { Granted = false };
+            }
+
+            return message;
+        };
+        foreach (var witness in others)
+        {
+            cluster.Give(witness, new Input.Raised(cluster.Panic(master, witness, 9), new DeviceRef(0, 1)));
+        }
+
+        cluster.Stop(master);
+        cluster.RunUntil(() => lost > 0, 5).ShouldBeTrue();
+        cluster.RunUntil(() => cluster.Running.Any(node => cluster.Status(node).IsReady), 0.35).ShouldBeTrue();
+    }
 }

@@ -19,6 +19,12 @@ internal sealed partial class RaftMachine
     /// <summary>A word on the leader has come, or may have: see whether to stand because of it.</summary>
     public void ConsiderLastWords()
     {
+        if (!IsLeader && IsVoter && Leader is null && because is not null)
+        {
+            // It stood because of a word and was not elected: it tries again until somebody is.
+            return;
+        }
+
         if (IsLeader || !IsVoter || Leader is not { } leader || leader == self || ReportOn(leader) is null)
         {
             lastWordsDeadline = Instant.Never;
@@ -75,8 +81,14 @@ internal sealed partial class RaftMachine
         electionDeadline = now + (timeout * (1 << Math.Min(failedCandidacies, DoublingsMax)));
     }
 
+    // Who is told to die itself stands after all others, as they leave it out: two of one rank would split the votes.
     private int RankAmongLive()
     {
+        if (ReportOn(self) is not null)
+        {
+            return Voters.Count + Math.Max(0, SeatOf(new Voter(self, disk)));
+        }
+
         var rank = 0;
         foreach (var voter in Voters)
         {
@@ -101,7 +113,7 @@ internal sealed partial class RaftMachine
             var reason = Leader is { } leader ? ReportOn(leader) : because;
             if (reason is not null && outlet.Now - lastLeaderBeat >= MissedBeats)
             {
-                lastWordsDeadline = outlet.Now + (options.SeatDelay * Math.Max(1, Voters.Count));
+                lastWordsDeadline = outlet.Now + (options.SeatDelay * (Math.Max(1, Voters.Count) + RankAmongLive()));
                 StartPreVote(reason);
                 return;
             }

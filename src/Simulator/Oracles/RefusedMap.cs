@@ -16,9 +16,10 @@ internal sealed class RefusedMap : IOracle
         {
             case Sighting.Started started:
                 var self = NodeSet.One(started.Node);
-                // Where the ledger has a map, the file is not what it runs with.
+                // Where the ledger has a map, the file is not what it runs with; and where that is not known to be committed,
+                // it is of this cluster by its log, whatever its file says.
                 foreigners =
-                    started.HasForeignMap && MapHistory.Of(started.State) is null
+                    started.HasForeignMap && !MapHistory.Has(started.State)
                         ? foreigners.With(started.Node)
                         : foreigners.Without(self);
                 return null;
