@@ -18,12 +18,20 @@ find_runtime() {
     fi
 }
 
-# install_tool COMMAND PACKAGE: by apt, as root. Two runs at once must not run apt at once.
+# install_tool COMMAND PACKAGE: by apt, as root. Two runs at once must not run apt at once. What the package would start as a
+# service of this machine is not started: whoever needs it starts it in a namespace of its own.
 install_tool() {
     if ! command -v "$1" >/dev/null && ((EUID == 0)) && command -v apt-get >/dev/null; then
         echo "$me: $2 is missing; installing it with apt" >&2
-        flock /var/lock/clusterras-apt.lock sh -c 'command -v "$1" ||
-            { apt-get -qq update && apt-get -qq install -y --no-install-recommends "$2"; }' sh "$1" "$2" >/dev/null 2>&1 || true
+        flock /var/lock/clusterras-apt.lock sh -c 'command -v "$1" || {
+            policy=/usr/sbin/policy-rc.d
+            if [ ! -e "$policy" ]; then
+                trap "rm -f $policy" EXIT
+                trap "exit 1" HUP INT TERM
+                printf "#!/bin/sh\nexit 101\n" >"$policy" && chmod 755 "$policy"
+            fi
+            apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y -o DPkg::Lock::Timeout=300 --no-install-recommends "$2"
+        }' sh "$1" "$2" >/dev/null 2>&1 || true
     fi
 }
 
