@@ -22,6 +22,9 @@ public sealed class NodeDoor : IDisposable
     /// <summary>One service for each rail.</summary>
     public IEnumerable<Cluster.ClusterClient> Clusters => channels.Select(c => new Cluster.ClusterClient(c));
 
+    /// <summary>One service for each rail.</summary>
+    public IEnumerable<Wire.V1.Events.EventsClient> Events => channels.Select(c => new Wire.V1.Events.EventsClient(c));
+
     /// <summary>What it shows; null: it does not answer.</summary>
     public async Task<Picture?> AskAsync(CancellationToken stop)
     {
