@@ -41,7 +41,7 @@ internal sealed class Sightings
         }
     }
 
-    /// <summary>True if all of them say that the subject is there, or have said nothing yet and may be taken at their silence.</summary>
+    /// <summary>True if the last word of each of them on the subject is that it is there.</summary>
     public bool AllHave(IEnumerable<int> observers, int subject)
     {
         lock (gate)
