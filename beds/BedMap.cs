@@ -11,7 +11,13 @@ public static class BedMap
     public const int DieCount = 2;
 
     /// <summary>The map, with each DIE's gRPC where the bed says.</summary>
-    public static Topology Create(string cluster, int nodeCount, Func<int, int, string> grpcOf) =>
+    /// <param name="tuning">Rhythms and limits. Null: the defaults.</param>
+    public static Topology Create(
+        string cluster,
+        int nodeCount,
+        Func<int, int, string> grpcOf,
+        Tuning? tuning = null
+    ) =>
         Topology.Create(
             cluster,
             [
@@ -23,7 +29,8 @@ public static class BedMap
                         new Cna((uint)(0x100 + number)),
                         [.. Enumerable.Range(0, DieCount).Select(die => DieOf(number, die, grpcOf))]
                     )),
-            ]
+            ],
+            tuning: tuning
         );
 
     /// <summary>A node's name: n07.</summary>

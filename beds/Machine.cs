@@ -58,6 +58,12 @@ public sealed class Machine : IDisposable
     /// <summary>The present boot, or the last one.</summary>
     public Guid BootId { get; private set; }
 
+    /// <summary>Gets each line of rasd's log as it comes, on a thread of its own.</summary>
+    public Action<string>? OnLine { get; set; }
+
+    /// <summary>Of the present rasd; null: none was started.</summary>
+    public int? ProcessId => process is { HasExited: false } running ? running.Id : null;
+
     /// <summary>What else rasd is told from the next boot on.</summary>
     public IReadOnlyList<string> MoreOptions { get; set; } = [];
 
@@ -184,6 +190,11 @@ public sealed class Machine : IDisposable
 
     private void Log(string? line)
     {
+        if (line is not null)
+        {
+            OnLine?.Invoke(line);
+        }
+
         lock (gate)
         {
             if (line is null || isClosed)

@@ -19,9 +19,21 @@ public sealed record Site(string Home, string Rasd, Bed Bed)
         CancellationToken stop
     )
     {
-        Directory.CreateDirectory(Path.Combine(Home, "tmp"));
         await Bed.OpenAsync(nodeCount, stop);
-        var map = BedMap.Create(cluster, nodeCount, Bed.GrpcOf);
+        return await FurnishAsync(cluster, nodeCount, null, stop);
+    }
+
+    /// <summary>Makes map and machines on a bed that is open.</summary>
+    /// <param name="tuning">Rhythms and limits. Null: the defaults.</param>
+    public async Task<(Topology Map, IReadOnlyList<Machine> Machines)> FurnishAsync(
+        string cluster,
+        int nodeCount,
+        Tuning? tuning,
+        CancellationToken stop
+    )
+    {
+        Directory.CreateDirectory(Path.Combine(Home, "tmp"));
+        var map = BedMap.Create(cluster, nodeCount, Bed.GrpcOf, tuning);
         await File.WriteAllTextAsync(TopologyPath, TopologyFile.Write(map), stop);
         return (map, [.. map.Nodes.Select(node => new Machine(this, node))]);
     }

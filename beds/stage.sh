@@ -1,6 +1,6 @@
-# shellcheck shell=bash
-# How a program gets a bed and goes without a trace; sourced by the scripts that start one (demo/run, tests/chaos/run), which
-# set "me" to their name first. Everything stands in namespaces that the kernel takes back when the program is gone, however it went.
+# shellcheck shell=bash disable=SC2016,SC2094,SC2154
+# How a program gets a bed and goes without a trace; sourced by the scripts that start one (demo/run, tests/chaos/run, tests/integration/run,
+# bench/peers/run), which set "me" to their name first. Everything stands in namespaces that the kernel takes back when the program is gone, however it went.
 PATH=$PATH:/usr/sbin:/sbin # where ip and nft are; the path of an ordinary user often lacks them
 namespaces=(unshare -Urnm --pid --fork --kill-child --mount-proc)
 
@@ -18,12 +18,20 @@ find_runtime() {
     fi
 }
 
-# install_tool COMMAND PACKAGE: by apt, as root. Two runs at once must not run apt at once.
+# install_tool COMMAND PACKAGE: by apt, as root. Two runs at once must not run apt at once. What the package would start as a
+# service of this machine is not started: whoever needs it starts it in a namespace of its own.
 install_tool() {
     if ! command -v "$1" >/dev/null && ((EUID == 0)) && command -v apt-get >/dev/null; then
         echo "$me: $2 is missing; installing it with apt" >&2
-        flock /var/lock/clusterras-apt.lock sh -c 'command -v "$1" ||
-            { apt-get -qq update && apt-get -qq install -y --no-install-recommends "$2"; }' sh "$1" "$2" >/dev/null 2>&1 || true
+        flock /var/lock/clusterras-apt.lock sh -c 'command -v "$1" || {
+            policy=/usr/sbin/policy-rc.d
+            if [ ! -e "$policy" ]; then
+                trap "rm -f $policy" EXIT
+                trap "exit 1" HUP INT TERM
+                printf "#!/bin/sh\nexit 101\n" >"$policy" && chmod 755 "$policy"
+            fi
+            apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y -o DPkg::Lock::Timeout=300 --no-install-recommends "$2"
+        }' sh "$1" "$2" >/dev/null 2>&1 || true
     fi
 }
 
@@ -56,6 +64,16 @@ cleanup() {
     fi
 }
 
+# What the kernel keeps when a Docker engine is gone with all its processes: their control groups. "sweep" is a text for sh; $1 is the home.
+sweep='for try in 1 2 3 4 5 6 7 8 9 10; do
+    left=
+    for group in "/sys/fs/cgroup/${1##*/}" /sys/fs/cgroup/*/"${1##*/}"; do
+        [ ! -d "$group" ] || { find "$group" -depth -type d -exec rmdir {} + ; [ ! -d "$group" ] || left=1; }
+    done
+    [ -n "$left" ] || break
+    sleep 0.2
+done'
+
 # Makes the folder for what the nodes write, and sees to it that it goes.
 open_home() {
     home=$(cd -- "${TMPDIR:-/tmp}" && pwd) || refuse "no folder for what the nodes write; TMPDIR may name another"
@@ -71,7 +89,7 @@ open_home() {
     # here, and its end brings the janitor, who removes the folder.
     mkfifo -- "$home/caller" "$home/all"
     exec {caller}<>"$home/caller" {caller_end}<"$home/caller" {all}<>"$home/all" {all_end}<"$home/all"
-    setsid sh -c 'cat; rm -rf -- "$1"' sh "$home" <&"$all_end" {caller}>&- {all}>&- >/dev/null 2>&1 &
+    setsid sh -c "cat; $sweep; rm -rf -- \"\$1\"" sh "$home" <&"$all_end" {caller}>&- {all}>&- >/dev/null 2>&1 &
     janitor=$!
 }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ClusterRas.Beds;
 using ClusterRas.Fabric;
 using ClusterRas.Wire.V1;
 using Grpc.Core;

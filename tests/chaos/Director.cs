@@ -87,7 +87,7 @@ internal sealed class Director(
     {
         var plant = Plant.Do(kind, fleet.Machines, panics, new Prng(options.Seed));
         Say($"--- planted: {kind}, the panic of {plant.Life}, in the ledger of {plant.Machine.Name}");
-        PlantFindings = Ledgers.Judge(fleet.Machines, panics, fleet.TrulySilent).Findings;
+        PlantFindings = fleet.JudgeLedgers(panics).Findings;
         PlantSeen = plant.IsReportedBy(PlantFindings);
         foreach (var finding in PlantFindings)
         {
@@ -128,7 +128,7 @@ internal sealed class Director(
         {
             // Closing entries may still be on their way to the last node; L3 gives them 10 s.
             await Task.Delay(200, stop);
-            verdict = Ledgers.Judge(fleet.Machines, panics, fleet.TrulySilent);
+            verdict = fleet.JudgeLedgers(panics);
         } while (verdict.Findings.Count > 0 && Stopwatch.GetElapsedTime(start) < LedgersAgreeWithin);
 
         var known = Results.SelectMany(r => r.Findings).ToHashSet();

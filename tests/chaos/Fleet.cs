@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using ClusterRas.Fabric;
-using ClusterRas.Wire.V1;
-using Grpc.Core;
-using Grpc.Net.Client;
 
 namespace ClusterRas.Chaos;
 
@@ -12,20 +9,14 @@ internal sealed class Fleet : IDisposable
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(20);
     private readonly Site site;
-    private readonly Dictionary<(int Number, int Die), GrpcChannel> channels = [];
+    private readonly IReadOnlyList<NodeDoor> doors;
     private readonly Dictionary<int, int> boots = [];
 
     private Fleet(Site site, Topology map, IReadOnlyList<Machine> machines)
     {
         this.site = site;
         Machines = machines;
-        foreach (var node in map.Nodes)
-        {
-            foreach (var die in node.Dies)
-            {
-                channels.Add((node.Id.Value + 1, die.Die.Value), GrpcChannel.ForAddress($"http://{die.Grpc}"));
-            }
-        }
+        doors = [.. map.Nodes.Select(node => new NodeDoor(node))];
     }
 
     /// <summary>As many as the incumbent has at most.</summary>
@@ -67,32 +58,8 @@ internal sealed class Fleet : IDisposable
     }
 
     /// <summary>What it shows; null: it does not answer.</summary>
-    public async Task<Picture?> AskAsync(Machine machine, CancellationToken stop)
-    {
-        if (!machine.IsMeantToRun)
-        {
-            return null;
-        }
-
-        for (var die = 0; die < BedMap.DieCount; die++)
-        {
-            try
-            {
-                var status = await new Cluster.ClusterClient(channels[(machine.Number, die)]).GetStatusAsync(
-                    new GetStatusRequest(),
-                    deadline: DateTime.UtcNow.AddSeconds(1),
-                    cancellationToken: stop
-                );
-                return Picture.Of(machine.Number, status);
-            }
-            catch (RpcException) when (!stop.IsCancellationRequested)
-            {
-                // The other rail may do.
-            }
-        }
-
-        return null;
-    }
+    public async Task<Picture?> AskAsync(Machine machine, CancellationToken stop) =>
+        machine.IsMeantToRun ? await doors[machine.Number - 1].AskAsync(stop) : null;
 
     /// <summary>The present master's own picture; null: there is none just now.</summary>
     public async Task<Picture?> MasterAsync(int? guess, CancellationToken stop)
@@ -169,6 +136,15 @@ internal sealed class Fleet : IDisposable
         );
     }
 
+    /// <summary>Holds every ledger against what was done.</summary>
+    public LedgerVerdict JudgeLedgers(IReadOnlySet<LifeName> panics) =>
+        Ledgers.Judge(
+            [.. Machines.Select(m => new NodeLedger(m.Name, m.DataPath))],
+            Machines.Select(LifeName.Of).ToHashSet(),
+            panics,
+            TrulySilent
+        );
+
     /// <summary>Throws if a rasd has ended by itself.</summary>
     public void CheckAlive()
     {
@@ -185,9 +161,9 @@ internal sealed class Fleet : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var channel in channels.Values)
+        foreach (var door in doors)
         {
-            channel.Dispose();
+            door.Dispose();
         }
 
         foreach (var machine in Machines)

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace ClusterRas.AckBench;
+namespace ClusterRas.Beds;
 
 /// <summary>Processor time of processes: unlike durations, hardly touched by whoever else runs here.</summary>
-internal static class CpuTime
+public static class CpuTime
 {
     /// <summary>USER_HZ, which Linux keeps at 100 for all programs.</summary>
     private const int MsPerTick = 10;

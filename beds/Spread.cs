@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace ClusterRas.Chaos;
+namespace ClusterRas.Beds;
 
 /// <summary>Many durations as three numbers.</summary>
-internal sealed class Spread(IEnumerable<TimeSpan> times)
+public sealed class Spread(IEnumerable<TimeSpan> times)
 {
     /// <summary>In ms, the smallest first.</summary>
     public IReadOnlyList<double> Sorted { get; } = [.. times.Select(t => t.TotalMilliseconds).Order()];

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace ClusterRas.Chaos;
+namespace ClusterRas.Beds;
 
 /// <summary>All TCP segments with content that enter the switch, with the kernel's own time of each.</summary>
 internal sealed partial class PacketSocket

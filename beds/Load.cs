@@ -1,7 +1,7 @@
-namespace ClusterRas.Chaos;
+namespace ClusterRas.Beds;
 
 /// <summary>Threads that want a core each.</summary>
-internal sealed class Load : IDisposable
+public sealed class Load : IDisposable
 {
     private readonly List<Thread> threads = [];
     private volatile bool isOver;

@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 
-namespace ClusterRas.Chaos;
+namespace ClusterRas.Beds;
 
 /// <summary>When each node sent its last heartbeats on each link, as frames that enter the switch show it.</summary>
 /// <remarks>Reads HTTP/2 and protobuf as far as it must to know a heartbeat. What was sent again by TCP counts once. Segments that begin in the
 /// middle of a frame are passed over; heartbeats are small and leave alone.</remarks>
-internal sealed class HeartbeatTap
+public sealed class HeartbeatTap
 {
     private const int Remembered = 16;
     private const int EthernetLength = 14;
@@ -152,7 +152,7 @@ internal sealed class HeartbeatTap
     }
 
     // Frames of HTTP/2, one after the other: 24 bits of length, then the type, 0 for data.
-    internal static bool HasHeartbeat(ReadOnlySpan<byte> content)
+    private static bool HasHeartbeat(ReadOnlySpan<byte> content)
     {
         while (content.Length > Http2HeaderLength)
         {

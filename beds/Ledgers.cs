@@ -1,26 +1,19 @@
 using System.Globalization;
 using ClusterRas.Master;
 
-namespace ClusterRas.Chaos;
+namespace ClusterRas.Beds;
 
-/// <summary>What all sixteen ledgers tell, read from the nodes' own SQLite files while they run.</summary>
-internal static class Ledgers
+/// <summary>What the ledgers of all nodes tell, read from the nodes' own SQLite files while they run.</summary>
+public static class Ledgers
 {
-    private const int All = 100_000;
-
-    /// <summary>The incidents of one node, oldest first.</summary>
-    public static IReadOnlyList<IncidentRow> Read(Machine machine)
-    {
-        using var reader = new LedgerReader(new LedgerFiles(machine.DataPath));
-        return [.. reader.Incidents(All, null).OrderBy(row => row.Id.Index.Value)];
-    }
-
     /// <summary>Holds every ledger against what was done.</summary>
-    /// <param name="machines">All of them, none away.</param>
+    /// <param name="ledgers">Those of all nodes, none away.</param>
+    /// <param name="present">Lives that go on.</param>
     /// <param name="panics">Lives that ended with a panic that some kernel was told of.</param>
     /// <param name="trulySilent">Lives that it was right to call silent.</param>
     public static LedgerVerdict Judge(
-        IReadOnlyList<Machine> machines,
+        IReadOnlyList<NodeLedger> ledgers,
+        IReadOnlySet<LifeName> present,
         IReadOnlySet<LifeName> panics,
         IReadOnlySet<LifeName> trulySilent
     )
@@ -29,10 +22,10 @@ internal static class Ledgers
         var lost = new HashSet<LifeName>();
         var doubled = new HashSet<LifeName>();
         var falselySilent = new HashSet<LifeName>();
-        var essences = new List<(Machine Machine, HashSet<string> Rows)>();
-        foreach (var machine in machines)
+        var essences = new List<(NodeLedger Ledger, HashSet<string> Rows)>();
+        foreach (var ledger in ledgers)
         {
-            var byLife = Read(machine).ToLookup(NameOf);
+            var byLife = ledger.Read().ToLookup(NameOf);
             foreach (var life in panics)
             {
                 var rows = byLife[life].ToList();
@@ -40,7 +33,7 @@ internal static class Ledgers
                 if (told == 0)
                 {
                     lost.Add(life);
-                    findings.Add(new("S3", $"the panic of {life} is not in the ledger of {machine.Name}"));
+                    findings.Add(new("S3", $"the panic of {life} is not in the ledger of {ledger.Name}"));
                 }
                 else if (told > 1 || rows.GroupBy(row => row.Claim).Any(claim => claim.Count() > 1))
                 {
@@ -49,14 +42,14 @@ internal static class Ledgers
                         ", ",
                         rows.Select(row => $"#{row.Id.Index.Value} {row.Kind} claim {row.Claim}")
                     );
-                    findings.Add(new("S6", $"the panic of {life} is doubled in the ledger of {machine.Name}: {ids}"));
+                    findings.Add(new("S6", $"the panic of {life} is doubled in the ledger of {ledger.Name}: {ids}"));
                 }
-                else if (rows.Exists(row => row.IsOpen) && !machines.Any(m => LifeName.Of(m) == life))
+                else if (rows.Exists(row => row.IsOpen) && !present.Contains(life))
                 {
                     findings.Add(
                         new(
                             "L5",
-                            $"the panic of {life} is still open in the ledger of {machine.Name}; its machine is back"
+                            $"the panic of {life} is still open in the ledger of {ledger.Name}; its machine is back"
                         )
                     );
                 }
@@ -66,7 +59,7 @@ internal static class Ledgers
             {
                 if (rows.Any(row => row.Kind != Protocol.EventKind.Silent))
                 {
-                    findings.Add(new("S6", $"{machine.Name} has an incident of {rows.Key} that nobody told"));
+                    findings.Add(new("S6", $"{ledger.Name} has an incident of {rows.Key} that nobody told"));
                 }
                 else if (!trulySilent.Contains(rows.Key))
                 {
@@ -74,7 +67,7 @@ internal static class Ledgers
                 }
             }
 
-            essences.Add((machine, [.. byLife.SelectMany(rows => rows).Select(Essence)]));
+            essences.Add((ledger, [.. byLife.SelectMany(rows => rows).Select(Essence)]));
         }
 
         findings.AddRange(Differences(essences));
@@ -88,10 +81,10 @@ internal static class Ledgers
         $"#{row.Id.Index.Value} {row.Kind} of {NameOf(row)}: {(row.IsOpen ? "open" : "closed " + row.CloseReason)}";
 
     // What most of them have is held to be right.
-    private static IEnumerable<Finding> Differences(List<(Machine Machine, HashSet<string> Rows)> essences)
+    private static IEnumerable<Finding> Differences(List<(NodeLedger Ledger, HashSet<string> Rows)> essences)
     {
         var counts = essences.SelectMany(e => e.Rows).CountBy(row => row).ToDictionary();
-        foreach (var (machine, rows) in essences)
+        foreach (var (ledger, rows) in essences)
         {
             var missing = counts
                 .Where(c => c.Value > essences.Count / 2 && !rows.Contains(c.Key))
@@ -104,7 +97,7 @@ internal static class Ledgers
                     "; ",
                     missing.Take(3).Select(m => "lacks " + m).Concat(extra.Take(3).Select(e => "alone has " + e))
                 );
-                yield return new("L3", $"the ledger of {machine.Name} differs from most: {what}");
+                yield return new("L3", $"the ledger of {ledger.Name} differs from most: {what}");
             }
         }
     }
