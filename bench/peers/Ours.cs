@@ -199,6 +199,8 @@ internal sealed partial class Ours(NamespaceBed bed, string home, string rasd, b
         }
     }
 
-    [GeneratedRegex(@"(?:incident\.opened: Incident \S+ is committed: Silent of |node\.health: )n(\d\d)(?: \(term| looks AgentDown)")]
+    [GeneratedRegex(
+        @"(?:incident\.opened: Incident \S+ is committed: Silent of |node\.health: )n(\d\d)(?: \(term| looks AgentDown)"
+    )]
     private static partial Regex Gone();
 }
