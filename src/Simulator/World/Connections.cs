@@ -65,8 +65,17 @@ internal sealed class Connections
         }
     }
 
-    public void TellOpen(NodeId at, EquatableArray<LinkId> links)
+    /// <summary>These links there are from now on, and no others: what is open is told, and whatever else is connected is closed.</summary>
+    public void Follow(NodeId at, EquatableArray<LinkId> links)
     {
+        foreach (var (peer, die) in RoadsOf(at))
+        {
+            if (!links.Contains(LinkTo(peer, die)) && EndOf(at, peer, die).Newest != 0)
+            {
+                Close(at, LinkTo(peer, die));
+            }
+        }
+
         var process = cluster.Host(at).Process;
         foreach (var link in links)
         {

@@ -40,7 +40,7 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
                 cluster.Network.Close(host.Node, close.Link);
                 break;
             case Effect.MapTaken taken:
-                cluster.Network.TellOpen(host.Node, taken.Links);
+                cluster.Network.Follow(host.Node, taken.Links);
                 break;
             case Effect.Persist persist:
                 host.Disk.Write(persist.Ticket, persist.Write);

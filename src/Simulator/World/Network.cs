@@ -54,7 +54,7 @@ internal sealed class Network
     public void Close(NodeId from, LinkId link) => connections.Close(from, link);
 
     /// <summary>A core has links that it did not have: those that are connected are open for it.</summary>
-    public void TellOpen(NodeId at, EquatableArray<LinkId> links) => connections.TellOpen(at, links);
+    public void Follow(NodeId at, EquatableArray<LinkId> links) => connections.Follow(at, links);
 
     /// <summary>Puts a frame on the wire, if there is a connection.</summary>
     public void Send(NodeId from, LinkId link, Frame frame)

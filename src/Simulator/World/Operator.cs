@@ -96,7 +96,7 @@ internal sealed class Operator(Cluster cluster, Prng chance)
         for (var place = 0; place < cluster.Plan.Shape.NodeCount; place++)
         {
             var node = new NodeId((from + place) % cluster.Plan.Shape.NodeCount);
-            if (node != but && cluster.Host(node).Process is { Map: { } map } process)
+            if (node != but && cluster.Host(node).Process is { Map: { } map } process && !IsMistaken(node, map))
             {
                 return (process, map);
             }
@@ -104,6 +104,10 @@ internal sealed class Operator(Cluster cluster, Prng chance)
 
         return null;
     }
+
+    // Who looks at what would change sees that this node was started with another file.
+    private bool IsMistaken(NodeId node, MapStatus map) =>
+        map.Topology.Digest == cluster.Plan.Shape.ForeignTopology(node).Digest;
 
     /// <summary>Looks, and orders what was seen, again and again until it is done or given up.</summary>
     /// <param name="lost">Destroyed.</param>
