@@ -51,6 +51,7 @@ internal sealed class EveryWordEnds : IOracle
             }:
                 // Nobody's word is in no log, and its kernel has gone over to another event: only the node can say so.
                 ended.Add(done.Report);
+                unstored.Add(done.Report);
                 return null;
             case Sighting.Started started:
                 if (disks.TryGetValue(started.Node, out var before) && before != started.State.Disk)
