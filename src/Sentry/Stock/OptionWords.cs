@@ -54,7 +54,9 @@ internal sealed class OptionWords(string program, IReadOnlyList<string> options,
     public StockParserException Help(Kind kind)
     {
         var more = kind.IsShortHelp ? kind.Value?.TrimStart('h') : kind.Value;
-        var isBad = kind.IsShortHelp ? more?.Length > 0 : more is not null;
+
+        // "-hh" asks twice; "-h=" has a value, if an empty one.
+        var isBad = kind.IsShortHelp ? more?.Length > 0 || kind.Value is "" : more is not null;
         return isBad
             ? Error($"argument -h/--help: ignored explicit argument {PythonText.Quoted(more!)}")
             : new StockParserException(StockVerdict.ByParser("it shows its help") with { ExitCode = 0 });
