@@ -18,20 +18,7 @@ internal sealed class CurrentMap(MapStatus start)
     public string Name(NodeId node)
     {
         var now = map;
-        if (now.Topology.FindNode(node) is { } known)
-        {
-            return known.Name;
-        }
-
-        foreach (var former in now.Former)
-        {
-            if (former.Node == node)
-            {
-                return former.Name;
-            }
-        }
-
-        return node.ToString();
+        return FormerNode.NameOf(node, now.Topology, now.Former);
     }
 
     /// <summary>The node of this name, also if only an earlier map had it; null: none had.</summary>

@@ -130,6 +130,13 @@ internal static partial class FactLines
     public static partial void MapHasUsNot(this ILogger log, string node, long version);
 
     [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "map.leaving",
+        Message = "{Node} is not in map version {Version} of the ledger, but has a seat in the control group: it votes until the seat is taken, and is then not let in any more"
+    )]
+    public static partial void MapLeaving(this ILogger log, string node, long version);
+
+    [LoggerMessage(
         Level = LogLevel.Error,
         EventName = "map.unreadable",
         Message = "Map version {Version} cannot be read here, and this node stays with the one before: {Problem}; is rasd older here than elsewhere?"

@@ -41,9 +41,13 @@ internal static class MapStart
         {
             log.MapFileUnknown(options.TopologyPath, map.Version, digest);
         }
-        else if (standing is FileStanding.Removed or FileStanding.Leaving)
+        else if (standing == FileStanding.Removed)
         {
             log.MapHasUsNot(options.Node.Name, map.Version);
+        }
+        else if (standing == FileStanding.Leaving)
+        {
+            log.MapLeaving(options.Node.Name, map.Version);
         }
     }
 }

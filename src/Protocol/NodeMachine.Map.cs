@@ -112,8 +112,8 @@ public sealed partial class NodeMachine
         );
     }
 
-    /// <summary>A hello of somebody to whom there is no link. Who has a newer map is let in: it may be the only one that can tell us.
-    /// And who has still a seat, though the map has it no more: its vote may be needed, and we may have been started since.</summary>
+    /// <summary>A hello of somebody to whom there is no link. Whose log knows our map is let in: it may have a newer one, and be the
+    /// only one that can tell us. And who has still a seat, though the map has it no more: its vote may be needed, and we may have been started since.</summary>
     private void OnStranger(LinkId id, Message.Hello hello)
     {
         if (WhyStranger(id, hello) is { } reason)

@@ -22,7 +22,7 @@ internal sealed class GrpcLink(GrpcTransport transport, LinkId id, GrpcLinkAddre
     private ulong numbers;
     private TaskCompletionSource down = Signal(isSet: true);
     private TaskCompletionSource up = Signal(isSet: false);
-    private bool isEnding;
+    private volatile bool isEnding;
 
     public LinkId Id { get; } = id;
 
@@ -97,11 +97,7 @@ internal sealed class GrpcLink(GrpcTransport transport, LinkId id, GrpcLinkAddre
             transport.Log.ConnectionEnd(Id, connection.Number, connection.IsDialled, connection.Reason);
             if (session is { } present && present.Remove(connection))
             {
-                present.Queue.Complete();
-                Volatile.Write(ref session, null);
-                Lose(LinkLoss.Closed);
-                up = Signal(isSet: false);
-                down.TrySetResult();
+                Leave(present);
             }
         }
     }
@@ -172,13 +168,17 @@ internal sealed class GrpcLink(GrpcTransport transport, LinkId id, GrpcLinkAddre
     }
 
     /// <summary>Aborts what is there, and takes nothing more.</summary>
+    /// <remarks>The sink hears of it before this returns: another link of the same name may come right after.</remarks>
     public void End(string reason)
     {
         lock (gate)
         {
             isEnding = true;
-            session?.BeginFinish();
-            session?.Abort(reason);
+            if (session is { } present)
+            {
+                present.Abort(reason);
+                Leave(present);
+            }
         }
 
         transport.Running.Add(ending.CancelAsync());
@@ -213,12 +213,26 @@ internal sealed class GrpcLink(GrpcTransport transport, LinkId id, GrpcLinkAddre
         await turn.WaitAsync(stop).ConfigureAwait(false);
         try
         {
+            if (isEnding)
+            {
+                return;
+            }
+
             await transport.Sink.ArrivedAsync(Id, frame, stop).ConfigureAwait(false);
         }
         finally
         {
             turn.Release();
         }
+    }
+
+    private void Leave(LinkSession present)
+    {
+        present.BeginFinish();
+        Volatile.Write(ref session, null);
+        Lose(LinkLoss.Closed);
+        up = Signal(isSet: false);
+        down.TrySetResult();
     }
 
     private void Lose(LinkLoss loss)

@@ -116,7 +116,7 @@ public sealed class GrpcTransport : ITransport
                 {
                     next.Add(
                         address.Link,
-                        guests.TryRemove(address.Link, out var guest) ? Listed(guest, address) : NewLink(address)
+                        guests.TryGetValue(address.Link, out var guest) ? Listed(guest, address) : NewLink(address)
                     );
                 }
             }
@@ -144,7 +144,11 @@ public sealed class GrpcTransport : ITransport
 
             foreach (var (id, guest) in guests)
             {
-                if (!kept.Contains(id) && guests.TryRemove(id, out _))
+                if (links.ContainsKey(id))
+                {
+                    guests.TryRemove(id, out _);
+                }
+                else if (!kept.Contains(id) && guests.TryRemove(id, out _))
                 {
                     guest.End("it is not in the map");
                 }
@@ -200,9 +204,8 @@ public sealed class GrpcTransport : ITransport
             return false;
         }
 
-        // Whom the map has not may have a newer one. The sink hears what it says, and closes it or has it followed.
         var id = new LinkId(new NodeId((int)opening.FromNode), new Die((int)opening.Die), Kind);
-        link = Find(id) ?? guests.GetOrAdd(id, static (id, self) => new GrpcLink(self, id, null), this);
+        link = Find(id) ?? FindOrWelcome(id);
         return true;
     }
 
@@ -223,6 +226,16 @@ public sealed class GrpcTransport : ITransport
     {
         guest.Move(address);
         return (guest, new LinkDialler(guest, this));
+    }
+
+    /// <summary>Whom the map has not may have a newer one. The sink hears what it says, and closes it or has it followed.</summary>
+    private GrpcLink FindOrWelcome(LinkId id)
+    {
+        // One at a time with Follow, which may be listing this very link, or letting it go.
+        lock (following)
+        {
+            return Find(id) ?? guests.GetOrAdd(id, static (id, self) => new GrpcLink(self, id, null), this);
+        }
     }
 
     private GrpcLink? Find(LinkId id) =>

@@ -33,23 +33,7 @@ internal sealed class MapInForce(NodeId self, Topology file)
     public bool Has(NodeId node) => Topology.FindNode(node) is not null;
 
     /// <summary>By the map, or by an earlier one; its number where none has it.</summary>
-    public string Name(NodeId node)
-    {
-        if (Topology.FindNode(node) is { } known)
-        {
-            return known.Name;
-        }
-
-        foreach (var former in Former)
-        {
-            if (former.Node == node)
-            {
-                return former.Name;
-            }
-        }
-
-        return node.ToString();
-    }
+    public string Name(NodeId node) => FormerNode.NameOf(node, Topology, Former);
 
     /// <summary>Takes over what the committed log says.</summary>
     /// <param name="record">Of the committed book.</param>

@@ -216,13 +216,8 @@ public sealed class GrpcConnectionTests
     public async Task Peer_ThatTheMapHasNot_IsHeard_AndKeepsItsConnectionOnceTheMapHasIt()
     {
         await using var pair = new GrpcPair();
-        var toB = pair.ToB(Die0);
-        await pair.StartAsync();
-        await pair.OpenAsync();
-
-        pair.TransportA.Follow([], []);
-        await pair.AtA.WaitForAsync(new Noted.Closed(toB, LinkLoss.Closed));
-        await Until.SoAsync(() => Opened() == 2 && pair.TransportB.NewestConnection(pair.ToA(Die0)) is not null);
+        var toB = await EstrangeAsync(pair);
+        await Until.SoAsync(() => pair.TransportB.NewestConnection(pair.ToA(Die0)) is not null);
         pair.B.Send(pair.ToA(Die0), Said.Word(1)).ShouldBe(SendOutcome.Queued);
         await pair.AtA.WaitForFramesAsync(toB, 1);
         pair.A.Send(toB, Said.Word(2)).ShouldBe(SendOutcome.Queued);
@@ -231,24 +226,32 @@ public sealed class GrpcConnectionTests
         pair.TransportA.Follow(pair.AddressesOfB, [toB]);
         pair.A.Send(toB, Said.Word(3)).ShouldBe(SendOutcome.Queued);
         await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 2);
-        Opened().ShouldBe(2);
-
-        int Opened() => pair.AtA.All.Count(noted => noted == new Noted.Opened(toB));
+        OpenedAtA(pair, toB).ShouldBe(2);
     }
 
     [Fact]
     public async Task Peer_ThatTheMapHasNot_IsSentAwayWhenItIsClosed()
     {
         await using var pair = new GrpcPair();
-        var toB = pair.ToB(Die0);
-        await pair.StartAsync();
-        await pair.OpenAsync();
-        pair.TransportA.Follow([], []);
-        await pair.AtA.WaitForAsync(new Noted.Closed(toB, LinkLoss.Closed));
-        await Until.SoAsync(() => pair.AtA.All.Count(noted => noted == new Noted.Opened(toB)) == 2);
+        var toB = await EstrangeAsync(pair);
 
         pair.A.Close(toB, "not in the map");
 
         await Until.SoAsync(() => pair.AtA.All.Count(noted => noted == new Noted.Closed(toB, LinkLoss.Closed)) == 2);
     }
+
+    /// <summary>The map of A has B no more, and B has come back as a guest.</summary>
+    private static async Task<LinkId> EstrangeAsync(GrpcPair pair)
+    {
+        var toB = pair.ToB(Die0);
+        await pair.StartAsync();
+        await pair.OpenAsync();
+        pair.TransportA.Follow([], []);
+        pair.AtA.All.ShouldContain(new Noted.Closed(toB, LinkLoss.Closed), "told before Follow returns");
+        await Until.SoAsync(() => OpenedAtA(pair, toB) == 2);
+        return toB;
+    }
+
+    private static int OpenedAtA(GrpcPair pair, LinkId link) =>
+        pair.AtA.All.Count(noted => noted == new Noted.Opened(link));
 }
