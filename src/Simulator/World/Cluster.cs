@@ -28,9 +28,8 @@ internal sealed class Cluster : IDisposable
         Plan = plan;
         (this.transcript, this.watcher) = (transcript, watcher);
         Topology = plan.Shape.Topology;
-        var options = new ProtocolOptions { UvbEnabled = plan.Shape.Uvb };
-        Options = plan.LogEntriesMax is { } entries ? options with { LogEntriesMax = entries } : options;
-        judges = Judges.Sworn(plan.Shape);
+        Options = plan.Options;
+        judges = Judges.Sworn(plan.Shape, Options);
         phases = new PhaseWatch(judges.Chronicle);
         triggers = new Triggers(this, phases);
         seats = new SeatWatch(judges.Chronicle.Groups);
