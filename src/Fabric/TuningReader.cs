@@ -50,7 +50,11 @@ internal static class TuningReader
     }
 
     /// <summary>Its rhythms stand as if each were written where the profile is; what is written goes before them.</summary>
-    private static void ReadProfile(JsonMembers timing, Dictionary<ClusterOption, Said<int>> tuning, ProblemList problems)
+    private static void ReadProfile(
+        JsonMembers timing,
+        Dictionary<ClusterOption, Said<int>> tuning,
+        ProblemList problems
+    )
     {
         if (timing.Get<JsonTree.Text>(Profile) is not { } said)
         {

@@ -34,7 +34,7 @@ public sealed partial class NodeMachine
         {
             // What peers have sent has waited as long in the same queue: that is not their silence.
             links.OnPaused(outlet.Now, took);
-            watch.OnPaused(took);
+            watch.OnPaused(took, echo.TakenUpTo);
             if (took >= PauseTold)
             {
                 outlet.Note(new Fact.Starved(took));

@@ -157,7 +157,9 @@ public sealed class GrpcTransport : ITransport
 
     /// <inheritdoc />
     public SendOutcome Send(LinkId link, Frame frame) =>
-        link.Peer == Self ? selfRoad.Send(link, frame) : Find(link)?.Send(frame) ?? SendOutcome.LinkDown;
+        Find(link) is { } found ? found.Send(frame)
+        : link.Peer == Self ? selfRoad.Send(link, frame)
+        : SendOutcome.LinkDown;
 
     /// <inheritdoc />
     public void Relink(LinkId link)

@@ -6,7 +6,7 @@ namespace ClusterRas.Transport;
 
 /// <summary>A node's road to itself: through the codec and the pool of threads that read peers' frames, and up to the same sink.</summary>
 /// <remarks>No socket: a machine whose pool, loop or processor is starved holds these frames up as it does those of peers, and that
-/// is what they are for. Whether the network is there is told by peers.</remarks>
+/// is what they are for. Over a socket of one rail they would fail with that rail, and nobody would be found silent on the other.</remarks>
 public sealed class SelfRoad(Func<Instant> clock)
 {
     /// <summary>Frames on their way; of more the oldest is dropped, since the newest says the same.</summary>

@@ -36,7 +36,10 @@ public class TimingProfileTests
     [Fact]
     public void Rhythm_BesideAProfile_GoesBeforeIt()
     {
-        foreach (var timing in (string[])["""{ "profile": "fast", "resend_ms": 300 }""", """{ "resend_ms": 300, "profile": "fast" }"""])
+        foreach (
+            var timing in (string[])
+                ["""{ "profile": "fast", "resend_ms": 300 }""", """{ "resend_ms": 300, "profile": "fast" }"""]
+        )
         {
             var map = Read(timing).ShouldBeOfType<TopologyReading.Accepted>().Topology;
 
@@ -49,7 +52,8 @@ public class TimingProfileTests
     [Fact]
     public void Rhythm_ThatDoesNotFitItsProfile_IsRefusedWhereItStands()
     {
-        var refused = Read("""{ "profile": "fast", "election_max_ms": 300 }""").ShouldBeOfType<TopologyReading.Refused>();
+        var refused = Read("""{ "profile": "fast", "election_max_ms": 300 }""")
+            .ShouldBeOfType<TopologyReading.Refused>();
 
         var problem = refused.Problems.ShouldHaveSingleItem();
         problem.Code.ShouldBe(TopologyProblemCode.TuningSilence);

@@ -52,7 +52,11 @@ public class DetectionTests
         cluster.Run(10);
 
         SilenceOf(cluster, master, suspect).ShouldBeNull();
-        var refuted = cluster.Of<Effect.Note>(master).Select(note => note.Fact).OfType<Fact.SuspicionRefuted>().ToArray();
+        var refuted = cluster
+            .Of<Effect.Note>(master)
+            .Select(note => note.Fact)
+            .OfType<Fact.SuspicionRefuted>()
+            .ToArray();
         refuted.ShouldContain(fact => fact.Node == new NodeId(suspect) && fact.Through != null);
         cluster.Master.ShouldBe(master);
     }
@@ -82,7 +86,10 @@ public class DetectionTests
             from != suspect ? message
             : message is Message.LifeReply reply ? reply with { Number = reply.Number + 1_000 }
             : message is Message.Relayed { Inner: Message.LifeReply } relayed
-                ? relayed with { Inner = new Message.LifeReply(0, cluster.LifeOf(suspect)) }
+                ? relayed with
+                {
+                    Inner = new Message.LifeReply(0, cluster.LifeOf(suspect)),
+                }
             : new Message.Refused("lost");
         foreach (var peer in cluster.Running.Where(peer => peer != suspect))
         {
@@ -195,9 +202,7 @@ public class DetectionTests
         cluster.Freeze(node);
         cluster.RunUntil(() => SilenceOf(cluster, master, node) is not null, 5).ShouldBeTrue();
         cluster.Thaw(node);
-        cluster
-            .RunUntil(() => SilenceOf(cluster, master, node)?.Closed == CloseReason.HeardAgain, 5)
-            .ShouldBeTrue();
+        cluster.RunUntil(() => SilenceOf(cluster, master, node)?.Closed == CloseReason.HeardAgain, 5).ShouldBeTrue();
 
         cluster.Freeze(node);
         cluster
@@ -219,9 +224,7 @@ public class DetectionTests
         cluster.Cut(master, node);
         cluster.Thaw(node);
 
-        cluster
-            .RunUntil(() => SilenceOf(cluster, master, node)?.Closed == CloseReason.HeardAgain, 10)
-            .ShouldBeTrue();
+        cluster.RunUntil(() => SilenceOf(cluster, master, node)?.Closed == CloseReason.HeardAgain, 10).ShouldBeTrue();
     }
 
     [Fact]
@@ -264,5 +267,7 @@ public class DetectionTests
             );
 
     private static int Suspicions(MiniCluster cluster, int node) =>
-        cluster.Of<Effect.Note>().Count(note => note.Fact is Fact.NodeSuspected suspected && suspected.Node == new NodeId(node));
+        cluster
+            .Of<Effect.Note>()
+            .Count(note => note.Fact is Fact.NodeSuspected suspected && suspected.Node == new NodeId(node));
 }

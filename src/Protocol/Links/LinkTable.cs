@@ -277,7 +277,14 @@ internal sealed partial class LinkTable
 
     private void SendThroughPeers(Instant now, NodeId to, Message message, Outlet outlet)
     {
-        if (message is Message.Relayed or Message.Heartbeat or Message.InstallSnapshot or Message.LifeProbe or Message.LifeReply)
+        if (
+            message
+            is Message.Relayed
+                or Message.Heartbeat
+                or Message.InstallSnapshot
+                or Message.LifeProbe
+                or Message.LifeReply
+        )
         {
             return;
         }
@@ -362,14 +369,16 @@ internal sealed partial class LinkTable
         foreach (var message in overdue)
         {
             // A beat that is late is worth nothing; everything else takes another road.
-            if (message
+            if (
+                message
                 is not (
                     Message.Heartbeat
                     or Message.Relayed
                     or Message.InstallSnapshot
                     or Message.LifeProbe
                     or Message.LifeReply
-                ))
+                )
+            )
             {
                 Send(now, link.Id.Peer, message, Spread.One, outlet, link);
             }

@@ -98,11 +98,15 @@ internal sealed class SilenceWatch(LinkTable links, SelfLink echo, ProtocolOptio
     }
 
     /// <summary>Time in which this process did not run, or did not take what had come, is charged to nobody.</summary>
-    public void OnPaused(TimeSpan pause)
+    /// <param name="takenUpTo">What had come before this has been taken all the same: who was given up by then had its time.</param>
+    public void OnPaused(TimeSpan pause, Instant takenUpTo = default)
     {
         foreach (var suspicion in suspicions.Values)
         {
-            suspicion.AskedAt = Instant.Min(suspicion.AskedAt + pause, outlet.Now);
+            if (RipeAt(suspicion) > takenUpTo)
+            {
+                suspicion.AskedAt = Instant.Min(suspicion.AskedAt + pause, outlet.Now);
+            }
         }
 
         foreach (var (node, answer) in answers.ToArray())

@@ -10,7 +10,9 @@ internal static class DetectionReport
     /// <returns>False: a death was missed, a live node called silent, or a promise broken.</returns>
     public static bool Run(TextWriter output, ulong first, int count, int nodeCount)
     {
-        output.WriteLine(Say($"{count} silent deaths in clusters of {nodeCount} nodes for each profile, from seed {first}"));
+        output.WriteLine(
+            Say($"{count} silent deaths in clusters of {nodeCount} nodes for each profile, from seed {first}")
+        );
         var isSound = true;
         foreach (var profile in TimingProfile.All)
         {
@@ -24,7 +26,9 @@ internal static class DetectionReport
 
     /// <summary>With nothing seen in so many hours, the true rate is below 3 in that time with 95 % confidence.</summary>
     public static string Bound(int alarms, double nodeHours) =>
-        alarms > 0 ? Say($"{alarms} in {nodeHours:0.0} node-hours") : Say($"0 in {nodeHours:0.0} node-hours, bound {3 / nodeHours:0.0000} an hour");
+        alarms > 0
+            ? Say($"{alarms} in {nodeHours:0.0} node-hours")
+            : Say($"0 in {nodeHours:0.0} node-hours, bound {3 / nodeHours:0.0000} an hour");
 
     private static bool Tell(TextWriter output, TimingProfile profile, DetectionTrial[] trials)
     {
@@ -38,12 +42,16 @@ internal static class DetectionReport
             all.Length == 0
                 ? $"{profile}: no death was known by all"
                 : Say($"{profile}: committed p50 {At(first, 0.5):0.000}, p99 {At(first, 0.99):0.000} s; ")
-                    + Say($"known by all p50 {At(all, 0.5):0.000}, p99 {At(all, 0.99):0.000}, worst {all[^1].TotalSeconds:0.000} s; ")
+                    + Say(
+                        $"known by all p50 {At(all, 0.5):0.000}, p99 {At(all, 0.99):0.000}, worst {all[^1].TotalSeconds:0.000} s; "
+                    )
                     + Say($"{missed} missed; false alarms {Bound(alarms, nodeHours)}")
         );
         foreach (var violation in broken)
         {
-            output.WriteLine(Say($"  {violation.Oracle} broken at {violation.At.TotalSeconds:0.000} s: {violation.Reason}"));
+            output.WriteLine(
+                Say($"  {violation.Oracle} broken at {violation.At.TotalSeconds:0.000} s: {violation.Reason}")
+            );
         }
 
         return missed == 0 && alarms == 0 && broken.Length == 0;

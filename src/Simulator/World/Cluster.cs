@@ -144,6 +144,12 @@ internal sealed class Cluster : IDisposable
 
     private void CountSuccessions()
     {
+        if (Plan.Profile != TimingProfile.Default)
+        {
+            // L4 is about the default rhythms.
+            return;
+        }
+
         foreach (var succession in judges.Chronicle.Successions.Ended)
         {
             if (succession.CommittedAt is { } at && PromptSuccession.IsCalm(succession, at, judges.Chronicle))

@@ -237,6 +237,19 @@ public sealed class GrpcConnectionTests
     }
 
     [Fact]
+    public async Task Frame_OfANodeToItself_ComesBackWithoutALinkOfItsOwn()
+    {
+        await using var pair = new GrpcPair();
+        await pair.StartAsync();
+        var own = new LinkId(TransportPair.NodeA, Die1, TransportKind.Grpc);
+
+        pair.A.Send(own, Said.Beat(7)).ShouldBe(SendOutcome.Queued);
+
+        await pair.AtA.WaitForFramesAsync(own, 1);
+        pair.AtA.Frames(own).ShouldBe([Said.Beat(7)]);
+    }
+
+    [Fact]
     public async Task Peer_ThatTheMapHasNot_IsSentAwayWhenItIsClosed()
     {
         await using var pair = new GrpcPair();
