@@ -229,7 +229,7 @@ public sealed partial class NodeMachine
         }
 
         links.OnPaused(now, pause);
-        echo.OnPaused(now, pause);
+        echo.OnPaused(pause);
         watch.OnPaused(pause);
         raft.OnPaused(pause);
         if (pause >= PauseTold)

@@ -10,7 +10,7 @@ internal sealed class SelfLink(NodeId self)
     /// <summary>Beats that wait for their return; a transport that loses more than these is not waited for.</summary>
     private const int UnderwayMax = 16;
 
-    private readonly Queue<(ulong Number, Instant SentAt)> underway = new();
+    private readonly Queue<(ulong Number, Instant SentAt, TimeSpan Paused)> underway = new();
     private ulong number;
 
     /// <summary>What had come to this process before this instant has been taken.</summary>
@@ -25,7 +25,7 @@ internal sealed class SelfLink(NodeId self)
     /// <summary>Sends one.</summary>
     public void Send(Instant now, Life life, Outlet outlet)
     {
-        underway.Enqueue((++number, now));
+        underway.Enqueue((++number, now, TimeSpan.Zero));
         if (underway.Count > UnderwayMax)
         {
             underway.Dequeue();
@@ -44,20 +44,21 @@ internal sealed class SelfLink(NodeId self)
             if (beat.Number == arrived)
             {
                 TakenUpTo = beat.SentAt;
-                return now - beat.SentAt;
+                return now - beat.SentAt - beat.Paused;
             }
         }
 
         return null;
     }
 
-    /// <summary>Time in which this process did not run is no lateness of the queue.</summary>
-    public void OnPaused(Instant now, TimeSpan pause)
+    /// <summary>Time in which this process did not run is no lateness of the queue. When a beat was sent stays as it is: what came in
+    /// the pause waits behind it.</summary>
+    public void OnPaused(TimeSpan pause)
     {
         for (var left = underway.Count; left > 0; left--)
         {
-            var (known, sentAt) = underway.Dequeue();
-            underway.Enqueue((known, Instant.Min(sentAt + pause, now)));
+            var beat = underway.Dequeue();
+            underway.Enqueue(beat with { Paused = beat.Paused + pause });
         }
     }
 }
