@@ -12,6 +12,7 @@ internal sealed class SelfLink(NodeId self)
 
     private readonly Queue<(ulong Number, Instant SentAt, TimeSpan Paused)> underway = new();
     private ulong number;
+    private Instant arrivedAt;
 
     /// <summary>What had come to this process before this instant has been taken.</summary>
     public Instant TakenUpTo { get; private set; }
@@ -35,7 +36,7 @@ internal sealed class SelfLink(NodeId self)
     }
 
     /// <summary>One has come back.</summary>
-    /// <returns>How long it took, this process's own pauses taken off; null: not one of this process.</returns>
+    /// <returns>How long it took since the one before it came back, this process's own pauses taken off; null: not one of this process.</returns>
     public TimeSpan? OnArrived(Instant now, ulong arrived)
     {
         while (underway.TryPeek(out var beat) && beat.Number <= arrived)
@@ -43,8 +44,10 @@ internal sealed class SelfLink(NodeId self)
             underway.Dequeue();
             if (beat.Number == arrived)
             {
-                TakenUpTo = beat.SentAt;
-                return now - beat.SentAt - beat.Paused;
+                // Two that wait in one queue wait at the same time, and that is charged once.
+                var waitedFrom = Instant.Max(beat.SentAt, arrivedAt);
+                (TakenUpTo, arrivedAt) = (beat.SentAt, now);
+                return now - waitedFrom - beat.Paused;
             }
         }
 

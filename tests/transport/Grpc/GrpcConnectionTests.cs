@@ -241,7 +241,7 @@ public sealed class GrpcConnectionTests
     {
         await using var pair = new GrpcPair();
         await pair.StartAsync();
-        var own = new LinkId(TransportPair.NodeA, Die1, TransportKind.Grpc);
+        var own = new LinkId(TransportPair.NodeA, TransportPair.Die1, TransportKind.Grpc);
 
         pair.A.Send(own, Said.Beat(7)).ShouldBe(SendOutcome.Queued);
 
