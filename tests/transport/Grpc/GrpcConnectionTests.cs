@@ -155,7 +155,7 @@ public sealed class GrpcConnectionTests
         }
 
         // Per link a dialler, the pumps, and two for its one connection; A has three links, one of them with both ends.
-        await Until.SoAsync(() => pair.TransportA.Running.Count <= 13 && pair.TransportB.Running.Count <= 8);
+        await Until.SoAsync(() => pair.TransportA.Running.Count <= 14 && pair.TransportB.Running.Count <= 9);
         // Other tests open files at the same time; a leak would be hundreds.
         await Until.SoAsync(() => OpenFiles() < files + Times);
     }
