@@ -111,6 +111,9 @@ public enum TopologyProblemCode
     /// <summary>A rhythm or a limit outside of its range.</summary>
     TuningRange,
 
+    /// <summary>A profile of rhythms that there is not.</summary>
+    TuningProfile,
+
     /// <summary>Rhythms with which no election would end, or every pause would be one.</summary>
     TuningElection,
 

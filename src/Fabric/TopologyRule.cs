@@ -113,6 +113,7 @@ public sealed record TopologyRule(TopologyProblemCode Code, TopologySeverity Sev
             ),
             new(WindowFraction, Note, "a stock kernel counts whole seconds and drops the rest"),
             new(TuningRange, Error, "outside of it nothing was tried, and the promises are not kept"),
+            new(TuningProfile, Error, "the map's own nodes would go by other rhythms than it was meant for"),
             new(
                 TuningElection,
                 Error,

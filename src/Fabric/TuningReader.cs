@@ -6,6 +6,14 @@ namespace ClusterRas.Fabric;
 internal static class TuningReader
 {
     public static readonly JsonMemberForm Timing = FormOf(ClusterOption.Timing, "rhythms");
+
+    private static readonly JsonMemberForm Profile = new(
+        TimingProfile.Member,
+        TimingProfile.Expected,
+        $"\"{TimingProfile.Default.Name}\"",
+        Required: false
+    );
+
     public static readonly JsonMemberForm Limits = FormOf(ClusterOption.Limits, "limits");
 
     public static void Read(JsonMembers file, Dictionary<ClusterOption, Said<int>> tuning, ProblemList problems)
@@ -24,7 +32,13 @@ internal static class TuningReader
                 option.Default.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 Required: false
             ));
-            var members = new JsonMembers(tree, form.Name, [.. forms], problems);
+            var isTiming = form.Name == ClusterOption.Timing;
+            var members = new JsonMembers(tree, form.Name, isTiming ? [Profile, .. forms] : [.. forms], problems);
+            if (isTiming)
+            {
+                ReadProfile(members, tuning, problems);
+            }
+
             foreach (var (option, one) in options.Zip(forms))
             {
                 if (members.GetSaid(one, TopologyProblemCode.TuningRange) is { } said)
@@ -32,6 +46,37 @@ internal static class TuningReader
                     tuning[option] = said;
                 }
             }
+        }
+    }
+
+    /// <summary>Its rhythms stand as if each were written where the profile is; what is written goes before them.</summary>
+    private static void ReadProfile(
+        JsonMembers timing,
+        Dictionary<ClusterOption, Said<int>> tuning,
+        ProblemList problems
+    )
+    {
+        if (timing.Get<JsonTree.Text>(Profile) is not { } said)
+        {
+            return;
+        }
+
+        if (TimingProfile.Find(said.Value) is not { } profile)
+        {
+            var guess = Spelling.Closest(said.Value, TimingProfile.All.Select(one => one.Name));
+            problems.Add(
+                said.Offset,
+                TopologyProblemCode.TuningProfile,
+                $"{ClusterOption.Timing}: {TimingProfile.Member} is {said.Shown}",
+                TimingProfile.Expected,
+                guess is null ? "write one of them, or remove it" : $"did you mean \"{guess}\"?"
+            );
+            return;
+        }
+
+        foreach (var (option, value) in profile.Values)
+        {
+            tuning[option] = new Said<int>(value, problems.At(said.Offset));
         }
     }
 

@@ -236,6 +236,27 @@ internal static partial class FactLines
 
     [LoggerMessage(
         Level = LogLevel.Warning,
+        EventName = "loop.starved",
+        Message = "A heartbeat of this node to itself took {ForMs} ms: what peers send waits here as long, and is not their silence"
+    )]
+    public static partial void Starved(this ILogger log, long forMs);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "node.suspected",
+        Message = "Nothing is heard of {Node} for {ForMs} ms; asked whether it lives, through {Peers}"
+    )]
+    public static partial void NodeSuspected(this ILogger log, string node, long forMs, string peers);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        EventName = "node.refuted",
+        Message = "{Node} lives: heard again{Through}"
+    )]
+    public static partial void SuspicionRefuted(this ILogger log, string node, string through);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
         EventName = "loop.paused",
         Message = "This process did not run for {ForMs} ms"
     )]

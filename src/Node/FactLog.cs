@@ -117,6 +117,19 @@ internal sealed class FactLog(ILogger log, CurrentMap map)
             case Fact.Paused paused:
                 log.Paused((long)paused.For.TotalMilliseconds);
                 break;
+            case Fact.Starved starved:
+                log.Starved((long)starved.For.TotalMilliseconds);
+                break;
+            case Fact.NodeSuspected suspected:
+                log.NodeSuspected(
+                    Name(suspected.Node),
+                    (long)suspected.For.TotalMilliseconds,
+                    suspected.Through.Count == 0 ? "nobody" : string.Join(", ", suspected.Through.Select(Name))
+                );
+                break;
+            case Fact.SuspicionRefuted refuted:
+                log.SuspicionRefuted(Name(refuted.Node), refuted.Through is { } peer ? $" through {Name(peer)}" : "");
+                break;
             case Fact.HealthChanged health:
                 log.HealthChanged(Name(health.Node), health.Health);
                 break;

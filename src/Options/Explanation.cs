@@ -51,6 +51,17 @@ public sealed record Explanation(
     /// <summary>Every option: first those of the cluster, then those of a node.</summary>
     public static ImmutableArray<Explanation> All { get; } =
     [
+        new(
+            TimingProfile.Member,
+            $"the map: {ClusterOption.Timing}",
+            true,
+            "rhythms that fit each other, under one name; what is written beside it goes before it",
+            "",
+            TimingProfile.Default.Name,
+            TimingProfile.Expected,
+            [],
+            [.. TimingProfile.All.Select(Told)]
+        ),
         .. ClusterOption.All.Select(Of),
         Window("panic_ms", "how long a kernel that panics waits for its ack"),
         Window("kernel_reboot_ms", "how long a kernel waits for its ack before it reboots or halts"),
@@ -74,6 +85,15 @@ public sealed record Explanation(
         var plain = name.TrimStart('-').Split('.')[^1];
         return All.FirstOrDefault(one => one.Name == plain)
             ?? All.FirstOrDefault(one => one.Where.Contains($"--{plain} ", StringComparison.Ordinal));
+    }
+
+    private static string Told(TimingProfile profile)
+    {
+        var values = ClusterOption
+            .All.Where(profile.Values.ContainsKey)
+            .Select(option => string.Create(CultureInfo.InvariantCulture, $"{option} {profile.Values[option]}"));
+        var text = string.Join(", ", values);
+        return $"{profile.Name}: {profile.What}{(text.Length == 0 ? "" : $": {text}")}";
     }
 
     private static Explanation Of(ClusterOption option) =>

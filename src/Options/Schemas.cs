@@ -87,6 +87,7 @@ public static class Schemas
             what,
             [],
             [
+                .. ProfileOf(member),
                 .. ClusterOption
                     .All.Where(option => option.Member == member)
                     .Select(option =>
@@ -97,6 +98,22 @@ public static class Schemas
                     }),
             ]
         );
+
+    private static IEnumerable<(string Name, JsonObject Form)> ProfileOf(string member)
+    {
+        if (member == ClusterOption.Timing)
+        {
+            yield return (
+                TimingProfile.Member,
+                new JsonObject
+                {
+                    ["description"] = "rhythms that fit each other; what is written beside it goes before it",
+                    ["enum"] = new JsonArray([.. TimingProfile.All.Select(one => (JsonNode)one.Name)]),
+                    ["default"] = TimingProfile.Default.Name,
+                }
+            );
+        }
+    }
 
     private static JsonObject Gap() =>
         ObjectOf(

@@ -63,6 +63,15 @@ public abstract record EntryPayload
     /// <summary>The victim of an open incident has also fallen silent on our own links.</summary>
     public sealed record FellSilent(IncidentId Incident, Life Life) : EntryPayload;
 
+    /// <summary>What the master knew when it found a node silent: who had heard it last, when, and over which rail.</summary>
+    /// <param name="Asked">Peers through whom the node was asked in vain whether it lives.</param>
+    /// <param name="Sights">Of the master, and of every node that it heard then; in order of node and DIE.</param>
+    public sealed record SilenceSeen(
+        IncidentId Incident,
+        EquatableArray<NodeId> Asked,
+        EquatableArray<LastSight> Sights
+    ) : EntryPayload;
+
     /// <summary>An incident ends.</summary>
     /// <param name="By">Who said so, for the audit; empty: the protocol.</param>
     public sealed record Closed(IncidentId Incident, CloseReason Reason, string By) : EntryPayload;

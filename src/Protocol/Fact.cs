@@ -97,6 +97,17 @@ public abstract record Fact
     /// <summary>This process did not run for a while.</summary>
     public sealed record Paused(TimeSpan For) : Fact;
 
+    /// <summary>A heartbeat of this node to itself came back late: what others have sent waits here as long, and is not their silence.</summary>
+    public sealed record Starved(TimeSpan For) : Fact;
+
+    /// <summary>The master misses a node, and asks it through peers whether it lives.</summary>
+    /// <param name="For">Since the last frame of it here.</param>
+    public sealed record NodeSuspected(NodeId Node, TimeSpan For, EquatableArray<NodeId> Through) : Fact;
+
+    /// <summary>A suspect is heard again, or has answered.</summary>
+    /// <param name="Through">The peer through whom the answer came; null: heard directly.</param>
+    public sealed record SuspicionRefuted(NodeId Node, NodeId? Through) : Fact;
+
     /// <summary>How this node sees another has changed.</summary>
     public sealed record HealthChanged(NodeId Node, NodeHealth Health) : Fact;
 

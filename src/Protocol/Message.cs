@@ -44,6 +44,13 @@ public abstract record Message
         public long MapVersion { get; init; }
     }
 
+    /// <summary>"Do you live? Nobody has told me so for a while." Through peers, and over every rail.</summary>
+    /// <param name="Number">Of this suspicion; comes back, so that an old answer refutes no new one.</param>
+    public sealed record LifeProbe(ulong Number) : Message;
+
+    /// <summary>Answer to <see cref="LifeProbe"/>: the suspect itself says that it lives, and in which life.</summary>
+    public sealed record LifeReply(ulong Number, Life Life) : Message;
+
     /// <summary>Nothing but the acknowledgement in the frame's header.</summary>
     public sealed record LinkAck : Message;
 

@@ -72,6 +72,7 @@ public sealed partial class NodeMachine
             EntryPayload.Answered answered => answered.Incident,
             EntryPayload.Released released => released.Incident,
             EntryPayload.FellSilent silent => silent.Incident,
+            EntryPayload.SilenceSeen seen => seen.Incident,
             EntryPayload.Closed closed => closed.Incident,
             _ => null,
         };
@@ -210,62 +211,6 @@ public sealed partial class NodeMachine
     {
         wishes.Remove(wishNonce);
         outlet.Emit(new Effect.Granted(wishNonce, refusal));
-    }
-
-    /// <summary>Whether the master's side has lost a node (protocol.md 10): told and silent are never mixed.</summary>
-    private SilenceVerdict SilenceOf(NodeId node)
-    {
-        var now = outlet.Now;
-        if (now - (links.HeardAt(node) ?? Instant.Max(startedAt, links.AddedAt(node))) <= options.SilentAfter)
-        {
-            return SilenceVerdict.Heard;
-        }
-
-        var refused = links.HealthOf(now, node) == NodeHealth.AgentDown;
-        var voters = 1;
-        // Also of those who are on their way out of the map: what they hear is heard (S9).
-        foreach (var other in links.Peers)
-        {
-            if (other == node || !links.IsHeard(now, other))
-            {
-                continue;
-            }
-
-            if (!links.Vectors.TryGetValue(other, out var said) || now - said.At > options.HeartbeatEvery * 2)
-            {
-                // We hear it but do not know what it hears: wait for its next beat.
-                return SilenceVerdict.Heard;
-            }
-
-            var isLinked = false;
-            foreach (var heard in said.Vector)
-            {
-                if (heard.Node == node)
-                {
-                    isLinked = true;
-                    refused |= heard.Refused;
-                    if (heard.AgoMs >= 0 && heard.AgoMs <= options.SilentAfter.TotalMilliseconds)
-                    {
-                        return SilenceVerdict.Heard;
-                    }
-                }
-            }
-
-            if (!isLinked || !links.HasListened(now, other))
-            {
-                // It has only just started, or has another map, and whom it has not heard may be heard by its next beat.
-                return SilenceVerdict.Heard;
-            }
-
-            voters += IsVoterNow(other) ? 1 : 0;
-        }
-
-        if (voters < (raft.Voters.Count / 2) + 1)
-        {
-            return SilenceVerdict.Heard;
-        }
-
-        return refused ? SilenceVerdict.AgentDown : SilenceVerdict.Silent;
     }
 
     private bool IsVoterNow(NodeId node)

@@ -38,6 +38,12 @@ public sealed partial class NodeMachine
 
     private void OnArrived(Input.Arrived arrived)
     {
+        if (arrived.Link == echo.Id)
+        {
+            OnSelfBeat(arrived.Frame.Sequence);
+            return;
+        }
+
         if (links.Find(arrived.Link) is not { } link || link.State == LinkState.Down)
         {
             if (links.Find(arrived.Link) is null && arrived.Frame.Message is Message.Hello stranger)
@@ -115,6 +121,18 @@ public sealed partial class NodeMachine
             case Message.Heartbeat heartbeat:
                 NoteMapOf(from, heartbeat.MapVersion);
                 links.NoteVector(outlet.Now, from, heartbeat.Vector);
+                if (from == link.Peer)
+                {
+                    links.NoteBeat(outlet.Now, link);
+                }
+
+                ReviewSuspects();
+                break;
+            case Message.LifeProbe probe:
+                OnProbe(link, from, probe);
+                break;
+            case Message.LifeReply reply:
+                watch.OnReply(from, reply, link.Peer);
                 break;
             case Message.Relayed relayed:
                 if (links.Unwrap(outlet.Now, relayed, outlet) is { } inner)
@@ -167,6 +185,7 @@ public sealed partial class NodeMachine
             // A new master: open words and our life go to it at once, not when their rhythm comes round.
             reporter.OnMasterChanged();
             presenceDue = outlet.Now;
+            watch.OnMasterChanged();
         }
     }
 

@@ -154,7 +154,14 @@ public sealed partial class NodeMachine
     /// <summary>Words are everybody's, and so is whether somebody is there and which cluster this is; all else is said under a
     /// master's authority.</summary>
     private static bool IsForAnyLineage(Message message) =>
-        message is Message.Heartbeat or Message.LinkAck or Message.Relayed or Message.Reporting or Message.Adopt;
+        message
+            is Message.Heartbeat
+                or Message.LinkAck
+                or Message.LifeProbe
+                or Message.LifeReply
+                or Message.Relayed
+                or Message.Reporting
+                or Message.Adopt;
 
     private string Name(NodeId node) => map.Name(node);
 }

@@ -23,6 +23,8 @@ public sealed partial class NodeMachine
     private readonly ulong nonce;
     private readonly Instant startedAt;
     private readonly LinkTable links;
+    private readonly SelfLink echo;
+    private readonly SilenceWatch watch;
     private readonly Outlet outlet;
     private readonly RaftMachine raft;
     private readonly ReporterMachine reporter;
@@ -75,13 +77,23 @@ public sealed partial class NodeMachine
             LeadershipChanged = leads => master!.OnLeadership(leads),
         };
         outlet.Lineage = () => raft.Lineage;
+        echo = new SelfLink(self.Node);
+        selfBeatDue = links.NextBeat(new Die(0), now);
+        watch = new SilenceWatch(links, echo, options, outlet)
+        {
+            IsMaster = () => raft.IsReady,
+            IsKnown = node => master!.IsKnownSilent(node),
+            TellVector = TellVector,
+            BeatToSelf = BeatToSelf,
+        };
         (clusterJudged, lineageTold, retiredTold) = (raft.Cluster, raft.Lineage, raft.RetiredBy);
         master = new MasterMachine(self.Node, map, options, outlet, raft)
         {
             Book = () => book,
             ToOwnReporter = answer => reporter!.OnAnswer(answer),
             Silence = SilenceOf,
-            HeardAt = node => links.HeardAt(node),
+            EvidenceOf = EvidenceOf,
+            HeardAt = HeardInLife,
         };
         keeper = new GroupKeeper(self.Node, map, options, outlet, raft)
         {
@@ -221,7 +233,9 @@ public sealed partial class NodeMachine
             return;
         }
 
-        links.OnPaused(pause);
+        links.OnPaused(now, pause);
+        echo.OnPaused(pause);
+        watch.OnPaused(pause);
         raft.OnPaused(pause);
         if (pause >= PauseTold)
         {
@@ -246,6 +260,7 @@ public sealed partial class NodeMachine
             SendHello,
             outlet
         );
+        WatchSilence();
         if (now >= presenceDue)
         {
             SendPresence();
@@ -348,6 +363,7 @@ public sealed partial class NodeMachine
         var wake = Instant.Min(raft.NextWake, links.NextWake);
         wake = Instant.Min(wake, Instant.Min(reporter.NextWake, master.NextWake));
         wake = Instant.Min(wake, Instant.Min(reclaim.NextWake, presenceDue));
+        wake = Instant.Min(wake, Instant.Min(watch.NextWake, selfBeatDue));
         if (wishes.Count > 0)
         {
             wake = Instant.Min(wake, wishes.Values.Min(wish => wish.RepeatAt));

@@ -4,6 +4,8 @@ namespace ClusterRas.Protocol;
 
 /// <summary>How one link stands.</summary>
 /// <param name="RoundTrip">Smoothed; null: not measured.</param>
+/// <param name="Jitter">How far round trips are from the smoothed one, smoothed; null: not measured.</param>
+/// <param name="LossPermille">Of a thousand heartbeats of the peer, so many did not come lately.</param>
 /// <param name="HeardAgo">Since the last frame; null: none in this process.</param>
 /// <param name="IsRefused">The last attempt to connect was refused by a live host.</param>
 /// <param name="Refusal">Why the peer or this node is not let in; empty: nobody was refused.</param>
@@ -11,6 +13,8 @@ public sealed record LinkStatus(
     LinkId Link,
     LinkState State,
     TimeSpan? RoundTrip,
+    TimeSpan? Jitter,
+    int LossPermille,
     TimeSpan? HeardAgo,
     bool IsRefused,
     string Refusal
@@ -78,7 +82,9 @@ public sealed partial class NodeMachine
                 .. links.All.Select(link => new LinkStatus(
                     link.Id,
                     link.State,
-                    link.RoundTrip,
+                    link.Score.RoundTrip,
+                    link.Score.Jitter,
+                    link.Score.LossPermille,
                     link.HeardAt is { } at ? now - at : null,
                     link.IsRefused,
                     refusals.GetValueOrDefault(link.Id) ?? refusedBy.GetValueOrDefault(link.Id, "")

@@ -9,7 +9,7 @@ public sealed record ProtocolOptions
     /// <summary>Heartbeats missed before a rail counts as silent. Default 3.</summary>
     public int HeartbeatsMissed { get; init; } = 3;
 
-    /// <summary>Extra time for the word of others before silence is declared. Default 150 ms.</summary>
+    /// <summary>A suspect has this long to answer, and others to speak for it, before silence is declared. Default 150 ms.</summary>
     public TimeSpan ProbeWithin { get; init; } = TimeSpan.FromMilliseconds(150);
 
     /// <summary>The leader's beat. Default 100 ms.</summary>
@@ -57,6 +57,9 @@ public sealed record ProtocolOptions
     /// <summary>Kernels of this cluster also send over UVB, where a resend can be 40 s late. Default false.</summary>
     public bool UvbEnabled { get; init; }
 
+    /// <summary>Who was not heard for this long on any rail is suspected, and asked whether it lives.</summary>
+    public TimeSpan SuspectAfter => HeartbeatEvery * HeartbeatsMissed;
+
     /// <summary>The silence time: nobody heard a node for this long on a rail.</summary>
-    public TimeSpan SilentAfter => (HeartbeatEvery * HeartbeatsMissed) + ProbeWithin;
+    public TimeSpan SilentAfter => SuspectAfter + ProbeWithin;
 }

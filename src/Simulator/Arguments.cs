@@ -13,6 +13,7 @@ internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeC
         "usage: ClusterRas.Simulator [seed] [--count N] [--for 30s|5m|8h] [--nodes 3|5|16] [--from S] [--first] "
         + "[--coverage] [--report]\n"
         + "       ClusterRas.Simulator SEED --minimise [--nodes 3|5|16]\n"
+        + "       ClusterRas.Simulator --detection [--count N] [--nodes 3|5|16] [--from S]\n"
         + "       ClusterRas.Simulator --scenario FILE";
 
     private const int CountDefault = 1000;
@@ -28,6 +29,9 @@ internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeC
 
     /// <summary>Play the scenario of this file, or of this name among the tests' own; null: none.</summary>
     public string? Scenario { get; init; }
+
+    /// <summary>Measures how long a silent death takes to be known, by profile.</summary>
+    public bool Detection { get; init; }
 
     /// <summary>Prints how fast it was.</summary>
     public bool Report { get; init; }
@@ -47,6 +51,9 @@ internal sealed record Arguments(ulong? Seed, ulong? From, int Count, int? NodeC
                     break;
                 case "--coverage":
                     next = parsed with { Coverage = true };
+                    break;
+                case "--detection":
+                    next = parsed with { Detection = true };
                     break;
                 case "--report":
                     next = parsed with { Report = true };

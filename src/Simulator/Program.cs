@@ -1,4 +1,5 @@
 using ClusterRas.Simulator;
+using ClusterRas.Simulator.Detection;
 using ClusterRas.Simulator.Faults;
 using ClusterRas.Simulator.Scenarios;
 
@@ -19,6 +20,7 @@ if (Arguments.Parse(args) is not { } arguments)
 
 return arguments switch
 {
+    { Detection: true } => Detect(arguments),
     { Scenario: { } scenario } => PlayScenario(scenario),
     { Minimise: true, Seed: { } seed } => Minimise(seed, arguments),
     { Seed: { } seed } => Replay(seed, arguments),
@@ -57,6 +59,14 @@ static int PlayScenario(string name)
     var life = ClusterLife.Play(plan, new Transcript(output));
     output.WriteLine(life.Report(nodeCount: null));
     return life.Violation is null ? Kept : Broken;
+}
+
+static int Detect(Arguments arguments)
+{
+    const int sixteen = 16;
+    return DetectionReport.Run(Console.Out, arguments.From ?? 1, arguments.Count, arguments.NodeCount ?? sixteen)
+        ? Kept
+        : Broken;
 }
 
 static int Minimise(ulong seed, Arguments arguments)

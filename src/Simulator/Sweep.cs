@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ClusterRas.Fabric;
 using ClusterRas.Simulator.Coverage;
 using ClusterRas.Simulator.Faults;
 
@@ -27,6 +28,9 @@ internal sealed record SweepOrder(ulong First, int Count, Func<ulong, FaultPlan>
 /// <param name="Tally">The faults of all lives.</param>
 internal sealed record Sweep(int LifeCount, TimeSpan Simulated, IReadOnlyList<ClusterLife> Broken, Tally Tally)
 {
+    /// <summary>All nodes' hours together, by the profile of their life.</summary>
+    public required IReadOnlyDictionary<TimingProfile, double> NodeHours { get; init; }
+
     /// <summary>Plays seeds in order.</summary>
     /// <param name="onBroken">Told of each broken life at once; not in order.</param>
     public static Sweep Play(SweepOrder order, Action<ClusterLife> onBroken)
@@ -36,6 +40,7 @@ internal sealed record Sweep(int LifeCount, TimeSpan Simulated, IReadOnlyList<Cl
         var simulated = TimeSpan.Zero;
         var (begun, played) = (0, 0);
         var tally = new Tally();
+        var nodeHours = new Dictionary<TimingProfile, double>();
         var watch = Stopwatch.StartNew();
 
         // Seeds are handed out in order and whatever was begun is ended, so no lower seed than the first broken one is
@@ -51,7 +56,7 @@ internal sealed record Sweep(int LifeCount, TimeSpan Simulated, IReadOnlyList<Cl
                 }
             }
         );
-        return new Sweep(played, simulated, [.. broken.Values], tally);
+        return new Sweep(played, simulated, [.. broken.Values], tally) { NodeHours = nodeHours };
 
         ulong? Next()
         {
@@ -68,6 +73,9 @@ internal sealed record Sweep(int LifeCount, TimeSpan Simulated, IReadOnlyList<Cl
             {
                 played++;
                 simulated += life.Simulated;
+                var profile = life.Plan.Profile;
+                nodeHours[profile] =
+                    nodeHours.GetValueOrDefault(profile) + (life.Simulated * life.Plan.Shape.NodeCount).TotalHours;
                 tally.Add(life.Tally);
                 if (life.Violation is not null)
                 {

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using ClusterRas.Fabric;
 using ClusterRas.Simulator.Coverage;
+using ClusterRas.Simulator.Detection;
 
 namespace ClusterRas.Simulator;
 
@@ -26,6 +28,7 @@ internal sealed class SweepReport(TextWriter output, Arguments arguments)
         var missed = arguments.Coverage ? Cover(sweep) : [];
         Count(sweep);
         Succeed(sweep);
+        Alarm(sweep);
         if (arguments.Report)
         {
             Rate(sweep, Environment.CpuUsage.TotalTime - processorBefore);
@@ -78,6 +81,18 @@ internal sealed class SweepReport(TextWriter output, Arguments arguments)
                     : Say($"masters {what}: {all.Length}; from the last beat to their successor's first commit ")
                         + Say($"p50 {At(all, 0.5):0.000}, p99 {At(all, 0.99):0.000}, ")
                         + Say($"p99.9 {At(all, 0.999):0.000}, worst {all[^1]:0.000} s")
+            );
+        }
+    }
+
+    private void Alarm(Sweep sweep)
+    {
+        foreach (var profile in TimingProfile.All.Where(sweep.NodeHours.ContainsKey))
+        {
+            var alarms = sweep.Broken.Count(life => life.Plan.Profile == profile && life.Violation?.Oracle == "S9");
+            output.WriteLine(
+                $"nodes called silent that were heard, profile {profile}: "
+                    + DetectionReport.Bound(alarms, sweep.NodeHours[profile])
             );
         }
     }

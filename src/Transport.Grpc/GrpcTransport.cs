@@ -29,6 +29,7 @@ public sealed class GrpcTransport : ITransport
     private readonly ConcurrentDictionary<LinkId, GrpcLink> guests = [];
     private volatile FrozenDictionary<LinkId, (GrpcLink Link, LinkDialler Dialler)> links;
     private readonly CancellationTokenSource ending = new();
+    private readonly SelfRoad selfRoad;
     private CancellationTokenRegistration stopping;
     private ITransportSink? sink;
     private long staleDropped;
@@ -48,6 +49,7 @@ public sealed class GrpcTransport : ITransport
         Options = options ?? new GrpcTransportOptions();
         Log = log ?? NullLogger.Instance;
         LinkService = new LinkService(this);
+        selfRoad = new SelfRoad(Options.Clock);
         this.links = links.Select(NewLink).ToFrozenDictionary(link => link.Link.Id);
     }
 
@@ -79,6 +81,7 @@ public sealed class GrpcTransport : ITransport
         lock (following)
         {
             this.sink = sink;
+            Running.Add(Task.Run(() => selfRoad.RunAsync(sink, Ending), CancellationToken.None));
             foreach (var (_, dialler) in links.Values)
             {
                 Running.Add(Task.Run(dialler.RunAsync, CancellationToken.None));
@@ -157,7 +160,10 @@ public sealed class GrpcTransport : ITransport
     }
 
     /// <inheritdoc />
-    public SendOutcome Send(LinkId link, Frame frame) => Find(link)?.Send(frame) ?? SendOutcome.LinkDown;
+    public SendOutcome Send(LinkId link, Frame frame) =>
+        Find(link) is { } found ? found.Send(frame)
+        : link.Peer == Self ? selfRoad.Send(link, frame)
+        : SendOutcome.LinkDown;
 
     /// <inheritdoc />
     public void Relink(LinkId link)

@@ -20,6 +20,7 @@ public interface ITransport : IAsyncDisposable
     Task StartAsync(ITransportSink sink, CancellationToken stop);
 
     /// <summary>Takes a frame for this link. Never waits, never throws; from any thread.</summary>
+    /// <remarks>A frame on a link to this node itself comes back through the sink, as one of a peer would.</remarks>
     SendOutcome Send(LinkId link, Frame frame);
 
     /// <summary>

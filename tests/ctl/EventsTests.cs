@@ -127,6 +127,22 @@ public sealed class EventsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Show_OfASilentOne_SaysWhoHeardItLast()
+    {
+        node.Incidents.Add(Samples.Silent());
+
+        var run = await AskAsync("events", "show", "141");
+        var json = await AskAsync("events", "show", "141", "--json");
+
+        run.Out.ShouldBeGolden("show-silent-seen.txt");
+        json.Out.ShouldContain(
+            """
+            "silence":{"asked":["n02"],"sights":[{"by":"n01","die":0,"ago_ms":1104,"refused":false},
+            """.Trim()
+        );
+    }
+
+    [Fact]
     public async Task Show_OfAnUnknownOne_EndsWithOneMessage()
     {
         var run = await AskAsync("events", "show", "99");

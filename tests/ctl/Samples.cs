@@ -168,6 +168,54 @@ internal static class Samples
     }
 
     /// <summary>The same, and n03 is back.</summary>
+    public static Incident Silent()
+    {
+        var incident = new Incident
+        {
+            Id = 141,
+            Victim = 2,
+            VictimNodeName = "n03",
+            Life = new LifeView { Tag = 9 },
+            Kind = EventKind.Silent,
+            State = IncidentState.Open,
+            OpenedTerm = 4,
+            Silent = true,
+            Silence = new SilenceView { LogIndex = 142 },
+        };
+        incident.Silence.AskedNodeNames.Add("n02");
+        incident.Silence.Sights.Add([
+            new SightView
+            {
+                By = 0,
+                ByNodeName = "n01",
+                Die = 0,
+                AgoMs = 1104,
+            },
+            new SightView
+            {
+                By = 0,
+                ByNodeName = "n01",
+                Die = 1,
+            },
+            new SightView
+            {
+                By = 1,
+                ByNodeName = "n02",
+                Die = 0,
+                AgoMs = 2003,
+                Refused = true,
+            },
+            new SightView
+            {
+                By = 1,
+                ByNodeName = "n02",
+                Die = 1,
+                AgoMs = 1061,
+            },
+        ]);
+        return incident;
+    }
+
     public static Incident Closed()
     {
         var incident = Acked();

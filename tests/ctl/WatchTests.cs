@@ -95,7 +95,7 @@ public sealed class WatchTests : IAsyncDisposable
         lines[4]
             .ShouldEndWith(
                 """
-                "link":{"peer":"n02","die":0,"transport":null,"condition":"suspect","rtt_us":null,"reason":null}}
+                "link":{"peer":"n02","die":0,"transport":null,"condition":"suspect","rtt_us":null,"jitter_us":null,"loss_permille":0,"reason":null}}
                 """
             );
         lines[5].ShouldContain("\"status\":{\"node\":\"n01\"");

@@ -29,6 +29,7 @@ public class SchemaTests
         TopologyProblemCode.JettyRange,
         TopologyProblemCode.Timeout,
         TopologyProblemCode.TuningRange,
+        TopologyProblemCode.TuningProfile,
     ];
 
     [Theory]

@@ -10,6 +10,7 @@ internal sealed class MiniCluster
 
     private readonly PriorityQueue<(int Node, Input Input), (long At, long Order)> queue = new();
     private readonly HashSet<(int From, int To)> cut = [];
+    private readonly HashSet<(int From, int To, int Die)> railsCut = [];
     private readonly List<int> stopped = [];
     private readonly Dictionary<int, List<Effect.Persist>> stalled = [];
     private readonly Dictionary<int, List<Input>> frozen = [];
@@ -132,10 +133,27 @@ internal sealed class MiniCluster
         cut.Add((other, one));
     }
 
-    public void Heal() => cut.Clear();
+    /// <summary>One way only: the other still arrives.</summary>
+    public void CutOneWay(int from, int to) => cut.Add((from, to));
+
+    /// <summary>One rail, both ways.</summary>
+    public void CutRail(int one, int other, int die)
+    {
+        railsCut.Add((one, other, die));
+        railsCut.Add((other, one, die));
+    }
+
+    public void Heal()
+    {
+        cut.Clear();
+        railsCut.Clear();
+    }
 
     /// <summary>More delay of a message, so that others overtake it.</summary>
     public Func<Message, TimeSpan> MoreDelay { get; set; } = static _ => TimeSpan.Zero;
+
+    /// <summary>What a node sends to itself takes longer, as where its queue is long.</summary>
+    public TimeSpan SelfDelay { get; set; }
 
     /// <summary>What arrives of a node's message, instead of what it sent.</summary>
     public Func<int, Message, Message> Rewrite { get; set; } = static (_, message) => message;
@@ -237,9 +255,12 @@ internal sealed class MiniCluster
             Effects.Add((Now, node, effect));
             switch (effect)
             {
-                case Effect.Send send when !cut.Contains((node, send.Link.Peer.Value)):
+                case Effect.Send send
+                    when !cut.Contains((node, send.Link.Peer.Value))
+                        && !railsCut.Contains((node, send.Link.Peer.Value, send.Link.Die.Value)):
                     var back = new LinkId(new NodeId(node), send.Link.Die, send.Link.Transport);
                     var at = Now + Delay + MoreDelay(send.Frame.Message);
+                    at += send.Link.Peer.Value == node ? SelfDelay : TimeSpan.Zero;
                     queue.Enqueue(
                         (
                             send.Link.Peer.Value,

@@ -193,7 +193,7 @@ public sealed class ConsensusOracleTests
             .Send(A, B, Beat(A, 2))
             .Send(B, A, Beat(B, 3))
             .Settle(A, B, C)
-            .Judge(new OneViewAtTheEnd())
+            .Judge(new OneViewAtTheEnd(new ProtocolOptions()))
             .ShouldBe("2 nodes act as master at the end: [#0 in term 2 #1 in term 3]");
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class ConsensusOracleTests
             .After(0.1)
             .Send(B, A, Beat(B, 3))
             .Settle(A, B, C)
-            .Judge(new OneViewAtTheEnd())
+            .Judge(new OneViewAtTheEnd(new ProtocolOptions()))
             .ShouldBeNull();
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class ConsensusOracleTests
             .After(5)
             .Send(A, B, Beat(A, 2))
             .Settle(A, B, C)
-            .Judge(new OneViewAtTheEnd())
+            .Judge(new OneViewAtTheEnd(new ProtocolOptions()))
             .ShouldBe("#2 has 1 at the end, where 2 has long been committed");
 
     private static DiskWrite State(long term, NodeId? vote) =>

@@ -20,13 +20,13 @@ public sealed class GroupOracleTests
 
     [Fact]
     public void Group_ToldVoterRemoved_IsFine() =>
-        Told().Store(A, Entry(3, Without(C, A, B))).Judge(new GroupRules()).ShouldBeNull();
+        Told().Store(A, Entry(3, Without(C, A, B))).Judge(new GroupRules(new ProtocolOptions())).ShouldBeNull();
 
     [Fact]
     public void Group_TwoSeatsAtOnce_IsReported() =>
         Told()
             .Store(A, Entry(3, Without(C, A)))
-            .Judge(new GroupRules())
+            .Judge(new GroupRules(new ProtocolOptions()))
             .ShouldNotBeNull()
             .ShouldContain("more than one seat");
 
@@ -34,7 +34,7 @@ public sealed class GroupOracleTests
     public void Group_ChangedBeforeTheFirstCommitOfItsTerm_IsReported() =>
         Told()
             .Store(A, Entry(3, Without(C, A, B), term: 4))
-            .Judge(new GroupRules())
+            .Judge(new GroupRules(new ProtocolOptions()))
             .ShouldNotBeNull()
             .ShouldContain("before anything of term 4");
 
@@ -42,7 +42,7 @@ public sealed class GroupOracleTests
     public void Group_ChangedWhileAnotherChangeIsOpen_IsReported() =>
         Told()
             .Store(A, Entry(3, Without(C, A, B)), Entry(4, Without(B, A)))
-            .Judge(new GroupRules())
+            .Judge(new GroupRules(new ProtocolOptions()))
             .ShouldNotBeNull()
             .ShouldContain("while the one at 3 is not committed");
 
@@ -50,7 +50,7 @@ public sealed class GroupOracleTests
     public void Group_RemovalWithoutAWord_IsReported() =>
         Founded()
             .Store(A, Entry(2, Without(C, A, B)))
-            .Judge(new GroupRules())
+            .Judge(new GroupRules(new ProtocolOptions()))
             .ShouldNotBeNull()
             .ShouldContain("is not committed or not about it");
 
@@ -60,7 +60,7 @@ public sealed class GroupOracleTests
             .Add(new Simulator.Sighting.Stopped(TimeSpan.FromSeconds(20), B, "off"))
             .After(2)
             .Store(A, Entry(3, Without(C, A, B)))
-            .Judge(new GroupRules())
+            .Judge(new GroupRules(new ProtocolOptions()))
             .ShouldNotBeNull()
             .ShouldContain("only [#0] live");
 
@@ -80,7 +80,7 @@ public sealed class GroupOracleTests
         Told()
             .Store(A, removal)
             .Send(A, C, append)
-            .Judge(new GroupRules())
+            .Judge(new GroupRules(new ProtocolOptions()))
             .ShouldNotBeNull()
             .ShouldContain("its own removal");
         Told()
@@ -88,7 +88,7 @@ public sealed class GroupOracleTests
             .Store(B, removal)
             .Commit(A, removal)
             .Send(A, C, append)
-            .Judge(new GroupRules())
+            .Judge(new GroupRules(new ProtocolOptions()))
             .ShouldBeNull();
     }
 
@@ -127,7 +127,7 @@ public sealed class GroupOracleTests
     public void Disk_CalledLostThatIsTheSameAsEver_IsReported() =>
         Founded()
             .Store(A, Entry(2, new EntryPayload.DiskLost(B, DiskOf(B), DiskOf(B))))
-            .Judge(new GroupRules())
+            .Judge(new GroupRules(new ProtocolOptions()))
             .ShouldNotBeNull()
             .ShouldContain("never went back");
 }

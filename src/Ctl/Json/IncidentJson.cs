@@ -32,6 +32,22 @@ internal static class IncidentJson
         json.WriteNumber("acked_count", incident.AckedCount);
         json.Number("opened_unix_ms", incident.HasOpenedUnixMs ? incident.OpenedUnixMs : null);
         json.Number("closed_unix_ms", incident.HasClosedUnixMs ? incident.ClosedUnixMs : null);
+        if (incident.Silence is { } silence)
+        {
+            json.WriteStartObject("silence");
+            json.WordList("asked", silence.AskedNodeNames);
+            json.List("sights", silence.Sights, (to, sight) => WriteSight(to, sight, names));
+            json.WriteNumber("log_index", silence.LogIndex);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteSight(Utf8JsonWriter json, SightView sight, NodeNames names)
+    {
+        json.WriteString("by", names.Of(sight.By, sight.ByNodeName));
+        json.WriteNumber("die", sight.Die);
+        json.Number("ago_ms", sight.HasAgoMs ? sight.AgoMs : null);
+        json.WriteBoolean("refused", sight.Refused);
     }
 
     private static void WriteReport(Utf8JsonWriter json, ReportView report, NodeNames names)

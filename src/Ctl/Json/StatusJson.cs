@@ -104,6 +104,8 @@ internal static class StatusJson
         json.Word("transport", Words.Of(link.Transport));
         json.Word("condition", Words.Of(link.Condition));
         json.Number("rtt_us", link.HasRttUs ? link.RttUs : null);
+        json.Number("jitter_us", link.HasJitterUs ? link.JitterUs : null);
+        json.WriteNumber("loss_permille", link.LossPermille);
         json.Word("reason", link.Reason);
     }
 

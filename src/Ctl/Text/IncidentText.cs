@@ -49,6 +49,7 @@ internal sealed class IncidentText(Page page, NodeNames names)
             Step("", "nobody said anything: declared silent by the master");
         }
 
+        WriteSilence(incident);
         foreach (var report in incident.Reports)
         {
             Step("word", words.Of(report), report.LogIndex);
@@ -76,6 +77,23 @@ internal sealed class IncidentText(Page page, NodeNames names)
         }
 
         WriteEnd(incident);
+    }
+
+    private void WriteSilence(Incident incident)
+    {
+        if (incident.Silence is not { } silence)
+        {
+            return;
+        }
+
+        Step("silent", IncidentWords.LastOf(silence, names), silence.LogIndex);
+        foreach (var observer in silence.Sights.GroupBy(sight => names.Of(sight.By, sight.ByNodeName)))
+        {
+            Step("", $"{Printable.Of(observer.Key)}: {string.Join("; ", observer.Select(IncidentWords.Of))}");
+        }
+
+        var asked = string.Join(", ", silence.AskedNodeNames.Select(Printable.Of));
+        Step("", asked.Length == 0 ? "nobody was there to ask it through" : $"asked in vain through {asked}");
     }
 
     private void WriteHandlers(Incident incident)

@@ -67,6 +67,23 @@ internal sealed class IncidentWords(NodeNames names)
         };
     }
 
+    /// <summary><c>heard last by n03 over DIE 1, 1.06 s before the master found it silent</c>.</summary>
+    public static string LastOf(SilenceView silence, NodeNames names)
+    {
+        var last = silence.Sights.Where(sight => sight.HasAgoMs).MinBy(sight => sight.AgoMs);
+        return last is null
+            ? "nobody who was asked had ever heard it"
+            : $"heard last by {Printable.Of(names.Of(last.By, last.ByNodeName))} over DIE {last.Die}, "
+                + $"{Spans.OfMs(last.AgoMs)} before the master found it silent";
+    }
+
+    /// <summary><c>DIE 0 1.1 s before</c>, or <c>DIE 1 never</c>.</summary>
+    public static string Of(SightView sight)
+    {
+        var when = sight.HasAgoMs ? $"{Spans.OfMs(sight.AgoMs)} before" : "never";
+        return $"DIE {sight.Die} {when}{(sight.Refused ? ", and its machine refuses connections" : "")}";
+    }
+
     /// <summary><c>fence: done, "powered off"</c>.</summary>
     public static string Of(HandlerResult result)
     {

@@ -13,6 +13,11 @@ internal static class MapText
         page.Line($"control  {string.Join(", ", map.ControlGroup.Select(id => map[id].Name))}");
         page.Line($"jetty    {map.Ub.Jetty?.ToString() ?? "none: no URMA is planned"}");
         page.Line($"windows  {WindowsOf(map)}");
+        if (TimingProfile.Of(map.Tuning) is { } profile && profile != TimingProfile.Default)
+        {
+            page.Line($"profile  {profile.Name}: {profile.What}");
+        }
+
         foreach (var member in map.Tuning.Said.GroupBy(one => one.Option.Member))
         {
             var values = member.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Option} {one.Value}"));

@@ -61,6 +61,12 @@ internal static class StatusText
         }
     }
 
+    // A single lost beat is ordinary, and says nothing.
+    private static string LossOf(LinkView link) =>
+        link.LossPermille < LossShownPermille
+            ? ""
+            : $"{(link.Reason.Length > 0 ? "; " : "")}{link.LossPermille / 10} % of heartbeats are lost";
+
     /// <summary>Green, yellow or red.</summary>
     public static Tone ToneOf(Health health) =>
         health switch
@@ -174,6 +180,8 @@ internal static class StatusText
         return sheet;
     }
 
+    private const uint LossShownPermille = 100;
+
     private static Sheet LinksOf(Status status, NodeNames names)
     {
         var sheet = new Sheet("PEER", "DIE", "TRANSPORT", "LINK", "ROUND TRIP", "REASON");
@@ -185,7 +193,7 @@ internal static class StatusText
                 Words.Plain(Words.Of(link.Transport)),
                 new Cell(Words.Plain(Words.Of(link.Condition)), ToneOf(link.Condition)),
                 link.HasRttUs ? Spans.OfUs(link.RttUs) : "",
-                Printable.Of(link.Reason)
+                Printable.Of(link.Reason) + LossOf(link)
             );
         }
 

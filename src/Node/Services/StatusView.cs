@@ -102,6 +102,31 @@ internal sealed class StatusView(CurrentMap map, string version)
             })
         );
         view.Releases.AddRange(incident.Releases.Select(Release));
+        view.Silence = incident.Silence is { } silence ? Silence(silence) : null;
+        return view;
+    }
+
+    private V1.SilenceView Silence(SilenceRecord silence)
+    {
+        var view = new V1.SilenceView { LogIndex = (ulong)silence.Index.Value };
+        view.AskedNodeNames.AddRange(silence.Asked.Select(Name));
+        foreach (var sight in silence.Sights)
+        {
+            var one = new V1.SightView
+            {
+                By = (uint)sight.By.Value,
+                ByNodeName = Name(sight.By),
+                Die = (uint)sight.Die.Value,
+                Refused = sight.Refused,
+            };
+            if (sight.AgoMs is { } agoMs)
+            {
+                one.AgoMs = (ulong)agoMs;
+            }
+
+            view.Sights.Add(one);
+        }
+
         return view;
     }
 
@@ -163,10 +188,16 @@ internal sealed class StatusView(CurrentMap map, string version)
             Transport = (V1.TransportKind)((int)link.Link.Transport + 1),
             Condition = link.Refusal.Length > 0 ? V1.LinkCondition.Refused : (V1.LinkCondition)((int)link.State + 1),
             Reason = link.Refusal,
+            LossPermille = (uint)link.LossPermille,
         };
         if (link.RoundTrip is { } trip)
         {
             view.RttUs = (ulong)trip.TotalMicroseconds;
+        }
+
+        if (link.Jitter is { } jitter)
+        {
+            view.JitterUs = (ulong)jitter.TotalMicroseconds;
         }
 
         return view;

@@ -67,6 +67,9 @@ public sealed record Incident
     /// <summary>The victim also fell silent on our own links.</summary>
     public bool FellSilent { get; init; }
 
+    /// <summary>What its silence was found by; null: it was not, or by a master of an older version.</summary>
+    public SilenceRecord? Silence { get; init; }
+
     /// <summary>Why it ended; null: it is open.</summary>
     public CloseReason? Closed { get; init; }
 

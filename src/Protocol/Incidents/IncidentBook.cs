@@ -96,6 +96,16 @@ public sealed record IncidentBook
                 incident => ApplyReleased(incident, entry.Index, released)
             ),
             EntryPayload.FellSilent silent => Change(silent.Incident, incident => incident with { FellSilent = true }),
+            EntryPayload.SilenceSeen seen => Change(
+                seen.Incident,
+                incident =>
+                    incident.Silence is not null
+                        ? incident
+                        : incident with
+                        {
+                            Silence = new SilenceRecord(entry.Index, seen.Asked, seen.Sights),
+                        }
+            ),
             EntryPayload.Closed closed => Change(
                 closed.Incident,
                 incident => Close(incident, closed.Reason, closed.By, entry.Index)

@@ -51,8 +51,8 @@ internal sealed class Link(LinkId id)
     /// <summary>Nonce of the peer's last hello, accepted or not; our hellos answer it. 0: none.</summary>
     public ulong PeerNonceSeen { get; set; }
 
-    /// <summary>Smoothed round trip; null: not measured.</summary>
-    public TimeSpan? RoundTrip { get; private set; }
+    /// <summary>How good it has been lately.</summary>
+    public LinkScore Score { get; } = new();
 
     public Instant HelloSentAt { get; set; }
 
@@ -79,6 +79,7 @@ internal sealed class Link(LinkId id)
         ackHighest = 0;
         ackBits = 0;
         OwesAck = false;
+        Score.Reset();
     }
 
     public Frame Frame(Instant now, Message message, Lineage lineage, bool rerouted = false)
@@ -108,7 +109,7 @@ internal sealed class Link(LinkId id)
     }
 
     /// <summary>Silence is told by missing beats; one in ten also measures the round trip, and each one of a suspect link.</summary>
-    private bool WantsProbe() => State == LinkState.Suspect || RoundTrip is null || ++beats % BeatsPerProbe == 0;
+    private bool WantsProbe() => State == LinkState.Suspect || Score.RoundTrip is null || ++beats % BeatsPerProbe == 0;
 
     /// <summary>Notes that a numbered frame came.</summary>
     public void NoteReceived(Instant now, ulong sequence)
@@ -157,8 +158,7 @@ internal sealed class Link(LinkId id)
             if (isTold)
             {
                 any = true;
-                var sample = now - pending[at].SentAt;
-                RoundTrip = RoundTrip is { } smoothed ? ((smoothed * 7) + sample) / 8 : sample;
+                Score.NoteRoundTrip(now - pending[at].SentAt);
             }
 
             // Too far back to be told of: it may have come or not, and says nothing about the round trip.
@@ -209,22 +209,24 @@ internal sealed class Link(LinkId id)
     }
 
     /// <summary>Time in which this process did not run is not the peer's.</summary>
-    public void Forgive(TimeSpan pause)
+    public void Forgive(Instant now, TimeSpan pause)
     {
         for (var at = 0; at < pending.Count; at++)
         {
-            pending[at] = pending[at] with { SentAt = pending[at].SentAt + pause };
+            pending[at] = pending[at] with { SentAt = Instant.Min(pending[at].SentAt + pause, now) };
         }
 
         if (HeardAt is { } heard)
         {
-            HeardAt = heard + pause;
+            HeardAt = Instant.Min(heard + pause, now);
         }
+
+        Score.Forgive(now, pause);
     }
 
     private TimeSpan Patience(TimeSpan least)
     {
-        var patience = RoundTrip is { } trip && trip * 3 > least ? trip * 3 : least;
+        var patience = Score.RoundTrip is { } trip && trip * 3 > least ? trip * 3 : least;
         return patience < PatienceMax ? patience : PatienceMax;
     }
 

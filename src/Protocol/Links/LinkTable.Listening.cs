@@ -64,17 +64,17 @@ internal sealed partial class LinkTable
         }
     }
 
-    private void ForgiveListening(TimeSpan pause)
+    private void ForgiveListening(Instant now, TimeSpan pause)
     {
-        listeningFrom += pause;
+        listeningFrom = Instant.Min(listeningFrom + pause, now);
         foreach (var node in addedAt.Keys.ToArray())
         {
-            addedAt[node] += pause;
+            addedAt[node] = Instant.Min(addedAt[node] + pause, now);
         }
 
         foreach (var node in relayedAt.Keys.ToArray())
         {
-            relayedAt[node] += pause;
+            relayedAt[node] = Instant.Min(relayedAt[node] + pause, now);
         }
     }
 }

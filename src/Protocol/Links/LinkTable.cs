@@ -140,15 +140,18 @@ internal sealed partial class LinkTable
         vectors[from] = (vector, now);
     }
 
+    /// <summary>A heartbeat came over this link.</summary>
+    public void NoteBeat(Instant now, LinkId id) => Find(id)?.Score.NoteBeat(now, options.HeartbeatEvery);
+
     /// <summary>Time in which this process did not run is charged to nobody.</summary>
-    public void OnPaused(TimeSpan pause)
+    public void OnPaused(Instant now, TimeSpan pause)
     {
         foreach (var link in all)
         {
-            link.Forgive(pause);
+            link.Forgive(now, pause);
         }
 
-        ForgiveListening(pause);
+        ForgiveListening(now, pause);
     }
 
     /// <summary>Sends by the best road, or by all of them.</summary>
@@ -251,7 +254,7 @@ internal sealed partial class LinkTable
 
     /// <summary>All links of a DIE beat together, so that a node wakes for them once; the DIEs take turns, so that a peer hears it twice
     /// as often as either beats. Where in the rhythm is each node's own.</summary>
-    private Instant NextBeat(Die die, Instant now)
+    public Instant NextBeat(Die die, Instant now)
     {
         var first = beatFrom + (options.HeartbeatEvery / dieCount * die.Value);
         var beats = now < first ? 0 : ((now - first).Ticks / options.HeartbeatEvery.Ticks) + 1;
@@ -274,7 +277,14 @@ internal sealed partial class LinkTable
 
     private void SendThroughPeers(Instant now, NodeId to, Message message, Outlet outlet)
     {
-        if (message is Message.Relayed or Message.Heartbeat or Message.InstallSnapshot)
+        if (
+            message
+            is Message.Relayed
+                or Message.Heartbeat
+                or Message.InstallSnapshot
+                or Message.LifeProbe
+                or Message.LifeReply
+        )
         {
             return;
         }
@@ -322,21 +332,24 @@ internal sealed partial class LinkTable
             return usable;
         }
 
+        Link? best = null;
         foreach (var link in list)
         {
             if (link.IsUsable && link != except)
             {
-                if (link.State == LinkState.Up && spread == Spread.One)
-                {
-                    return [link];
-                }
-
                 usable.Add(link);
+                if (link.State == LinkState.Up && (best is null || LossBand(link) < LossBand(best)))
+                {
+                    best = link;
+                }
             }
         }
 
-        return usable;
+        return spread == Spread.One && best is not null ? [best] : usable;
     }
+
+    /// <summary>Coarse, so that what goes over one road does not change roads with every lost beat.</summary>
+    private static int LossBand(Link link) => link.Score.LossPermille / 100;
 
     private void Suspect(Instant now, Link link, Outlet outlet)
     {
@@ -356,7 +369,16 @@ internal sealed partial class LinkTable
         foreach (var message in overdue)
         {
             // A beat that is late is worth nothing; everything else takes another road.
-            if (message is not (Message.Heartbeat or Message.Relayed or Message.InstallSnapshot))
+            if (
+                message
+                is not (
+                    Message.Heartbeat
+                    or Message.Relayed
+                    or Message.InstallSnapshot
+                    or Message.LifeProbe
+                    or Message.LifeReply
+                )
+            )
             {
                 Send(now, link.Id.Peer, message, Spread.One, outlet, link);
             }

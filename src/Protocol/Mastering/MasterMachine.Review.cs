@@ -12,8 +12,23 @@ internal sealed partial class MasterMachine
     /// <summary>Whether nobody on our side hears a node; set by the node machine.</summary>
     public required Func<NodeId, SilenceVerdict> Silence { get; init; }
 
-    /// <summary>The last frame of a node here; null: none.</summary>
-    public required Func<NodeId, Instant?> HeardAt { get; init; }
+    /// <summary>The last frame of a node in this life; null: none.</summary>
+    public required Func<NodeId, Life, Instant?> HeardAt { get; init; }
+
+    /// <summary>What the word "silent" stands on.</summary>
+    public required Func<IncidentId, NodeId, EntryPayload.SilenceSeen> EvidenceOf { get; init; }
+
+    /// <summary>The log has it that this node is silent, be it told or not.</summary>
+    public bool IsKnownSilent(NodeId node) => appended.OpenFatal(node) is { } claim && IsSilent(claim);
+
+    /// <summary>Calls a node silent if it is; the word that was missing may have come.</summary>
+    public void ReviewSilence(NodeId node)
+    {
+        if (raft.IsReady && node != self && appended.Lives.TryGetValue(node, out var lives))
+        {
+            ReviewNode(node, lives);
+        }
+    }
 
     /// <summary>Looks at every node and open claim: silence, its end, and words that time has contradicted.</summary>
     private void Review()
@@ -59,16 +74,24 @@ internal sealed partial class MasterMachine
                 )
             );
         }
-        else if (!claim.FellSilent && claim.Reports.Count > 0)
+        else if (!IsSilent(claim))
         {
             raft.Propose(new EntryPayload.FellSilent(claim.Id, lives.Current));
         }
+
+        // An entry of its own, since older nodes know the ones above in their old bytes only.
+        if (appended.OpenFatal(node) is { Silence: null } found && IsSilent(found))
+        {
+            raft.Propose(EvidenceOf(found.Id, node));
+        }
     }
+
+    private static bool IsSilent(Incident claim) => claim.FellSilent || claim.Reports.Count == 0;
 
     private void ReviewClaim(Incident incident)
     {
         if (
-            HeardAt(incident.Victim) is not { } heard
+            HeardAt(incident.Victim, incident.Life) is not { } heard
             || outlet.Now - heard > options.SilentAfter
             || appended.Lives.GetValueOrDefault(incident.Victim)?.Current != incident.Life
         )

@@ -72,6 +72,14 @@ internal sealed partial class RaftMachine
             ? $"it is not caught up: its disk has the log up to {peer.Match}, the master's up to {log.LastIndex}"
         : null;
 
+    private void StandSoon()
+    {
+        failedCandidacies = 0;
+        var before = electionDeadline;
+        ResetElectionDeadline(outlet.Now);
+        electionDeadline = Instant.Min(before, electionDeadline);
+    }
+
     private void ResetElectionDeadline(Instant now)
     {
         var voters = Math.Max(1, Voters.Count);
@@ -229,6 +237,11 @@ internal sealed partial class RaftMachine
             && IsUpToDate(asked.LastIndex, asked.LastTerm)
             && (!HearsLeader || IsExcused(asked.Because));
         Say(from, new Message.PreVoteReply(grant ? asked.Term : term, disk, grant), Spread.All);
+        if (!IsLeader && IsVoter && !HearsLeader && !IsUpToDate(asked.LastIndex, asked.LastTerm))
+        {
+            // Somebody misses a leader too, and only we can be one: however often we stood alone before.
+            StandSoon();
+        }
     }
 
     private void OnPreVoteReply(NodeId from, Message.PreVoteReply reply)
@@ -237,7 +250,9 @@ internal sealed partial class RaftMachine
         {
             if (reply.Term.CompareTo(term) > 0)
             {
+                // It was refused for its old term, not for its log: with the new one it may well be elected.
                 BecomeFollower(reply.Term, null);
+                StandSoon();
             }
 
             return;

@@ -48,6 +48,19 @@ internal sealed record FaultPlan(
     /// replayed.</summary>
     public bool OnRealLedger { get; init; }
 
+    /// <summary>The rhythms of this life.</summary>
+    public TimingProfile Profile { get; init; } = TimingProfile.Default;
+
+    /// <summary>What every node of it goes by.</summary>
+    public ProtocolOptions Options
+    {
+        get
+        {
+            var options = TunedProtocol.Of(Profile.Tuning) with { UvbEnabled = Shape.Uvb };
+            return LogEntriesMax is { } entries ? options with { LogEntriesMax = entries } : options;
+        }
+    }
+
     /// <summary>Whether this seed's disks are real ledgers: those of multiples of 97 are.</summary>
     public static bool IsOnRealLedger(ulong seed) => seed % RealLedgerEvery == 0;
 
@@ -63,6 +76,7 @@ internal sealed record FaultPlan(
         text.Append(culture, $"; untagged {Untagged}; faults until {FaultsEnd.TotalSeconds:0.000} s");
         text.Append(culture, $"; end {End.TotalSeconds:0.000} s");
         text.Append(culture, $"; snapshot after {LogEntriesMax?.ToString(culture) ?? "many"} entries");
+        text.Append(Profile == TimingProfile.Default ? "" : $"; profile {Profile}");
         text.Append(OnRealLedger ? "; on real ledgers\n" : "\n");
         foreach (var handler in Handlers)
         {

@@ -1,3 +1,4 @@
+using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 using ClusterRas.Simulator.Moments;
 
@@ -11,6 +12,7 @@ internal sealed class FaultPlanner
     // Primes, so that each pair of a life goes round in another order.
     private static readonly ulong[] DueSteps = [1, 1009, 2003, 3001, 4001, 5003];
     private const ulong GroupStorySalt = 0x6720_7570_5ea7_0001;
+    private const ulong ProfileSalt = 0x9e0f_11e5_0fb3_a75;
     private const ulong OperatorStorySalt = 0x6f70_6572_a702_0001;
     private static readonly TimeSpan DueEvery = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan AfterMax = TimeSpan.FromMilliseconds(5);
@@ -88,9 +90,11 @@ internal sealed class FaultPlanner
             length,
             !dice.HasLost
         );
+        var profile = ProfileOf(seed);
         faults.Sort(static (left, right) => left.At.CompareTo(right.At));
         var lastEnds = faults.Max(fault => EndsBy(fault, faultsEnd)) + TimeSpan.FromSeconds(12);
-        var quietEnd = faultsEnd + TimeSpan.FromSeconds(20);
+        // Slow rhythms take their time to agree again: elections of seconds, doubled with each that fails.
+        var quietEnd = faultsEnd + TimeSpan.FromSeconds(profile == TimingProfile.Calm ? 120 : 20);
         var end = lastEnds > quietEnd ? lastEnds : quietEnd;
         var fast = chance.Chance(3, 4);
         var waitsForHandler = faults.Exists(fault => fault.When?.Name == MomentName.HandlersRun);
@@ -110,8 +114,18 @@ internal sealed class FaultPlanner
         )
         {
             OnRealLedger = FaultPlan.IsOnRealLedger(seed),
+            Profile = profile,
         };
     }
+
+    // By numbers of their own, so that a seed's faults are what they are under any profile.
+    private static TimingProfile ProfileOf(ulong seed) =>
+        new Prng(seed ^ ProfileSalt).Below(10) switch
+        {
+            0 => TimingProfile.Fast,
+            1 => TimingProfile.Calm,
+            _ => TimingProfile.Default,
+        };
 
     /// <summary>Each pair of kind and moment is due in its turn, so that no pair has to wait for luck.</summary>
     private void AddDue(ulong turn, TimeSpan from)

@@ -4,9 +4,10 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Simulator.Oracles;
 
 /// <summary>L2: long after the last fault every road between two running nodes carries beats again; nothing is blocked for ever.</summary>
-internal sealed class EveryRoadInUse : IOracle
+internal sealed class EveryRoadInUse(ProtocolOptions options) : IOracle
 {
-    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(2);
+    // As long as ever for beats that are as fast as ever, or faster.
+    private readonly TimeSpan lately = TimeSpan.FromSeconds(Math.Max(2, options.HeartbeatEvery.TotalSeconds * 6));
     private readonly Dictionary<(NodeId To, LinkId From), TimeSpan> heard = [];
     private readonly Dictionary<NodeId, TimeSpan> startedAt = [];
 
@@ -35,7 +36,7 @@ internal sealed class EveryRoadInUse : IOracle
         // master again; where there can be one, OneMap wants the newest of everybody.
         var running = settled
             .Running.Nodes()
-            .Where(node => startedAt[node] < settled.At - (Lately * 2) && chronicle.Maps.IsUpToDate(node))
+            .Where(node => startedAt[node] < settled.At - (lately * 2) && chronicle.Maps.IsUpToDate(node))
             .ToArray();
         foreach (var one in running)
         {
@@ -44,9 +45,9 @@ internal sealed class EveryRoadInUse : IOracle
                 foreach (var die in chronicle.Shape.Topology[one].Dies)
                 {
                     var from = new LinkId(other, die.Die, TransportKind.Grpc);
-                    if (!heard.TryGetValue((one, from), out var at) || at < settled.At - Lately)
+                    if (!heard.TryGetValue((one, from), out var at) || at < settled.At - lately)
                     {
-                        return $"{one} has not heard {other} on {die.Die} for {Lately.TotalSeconds} s, and nothing is in the way";
+                        return $"{one} has not heard {other} on {die.Die} for {lately.TotalSeconds} s, and nothing is in the way";
                     }
                 }
             }

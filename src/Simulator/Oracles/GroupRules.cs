@@ -4,12 +4,12 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Simulator.Oracles;
 
 /// <summary>G1 to G6, B4, B5: each change of the control group, judged when it is appended, by what the world knows.</summary>
-internal sealed class GroupRules : IOracle
+internal sealed class GroupRules(ProtocolOptions options) : IOracle
 {
-    private static readonly TimeSpan CatchUpWithin = TimeSpan.FromMilliseconds(500);
+    private readonly TimeSpan catchUpWithin = options.ElectionTimeoutMin;
 
     // A master may believe for three beats that a node lives; give it more.
-    private static readonly TimeSpan BelievedAlive = TimeSpan.FromSeconds(1);
+    private readonly TimeSpan believedAlive = options.BeatEvery * 10;
 
     private readonly Dictionary<NodeId, TimeSpan> stoppedAt = [];
 
@@ -78,7 +78,7 @@ internal sealed class GroupRules : IOracle
             ? null
             : $"G2: a change is appended while the one at {before.Index} is not committed";
 
-    private static string? Founded(
+    private string? Founded(
         Sighting.Decided decided,
         EntryPayload.GroupChanged change,
         EquatableArray<Voter> voters,
@@ -96,7 +96,7 @@ internal sealed class GroupRules : IOracle
             case GroupCause.DiskLost or GroupCause.Stopped:
                 return null;
             case GroupCause.Seated when chronicle.Disk(node) is { } disk && disk.Disk == change.Changed.Disk:
-                var reached = chronicle.Log.LastAt(decided.At - CatchUpWithin);
+                var reached = chronicle.Log.LastAt(decided.At - catchUpWithin);
                 if (disk.LastIndex.CompareTo(reached) < 0)
                 {
                     return $"G4: {node} is seated with {disk.LastIndex} on its disk, where {reached} has long been committed";
@@ -128,7 +128,7 @@ internal sealed class GroupRules : IOracle
         chronicle.Disk(voter.Node)?.Disk == voter.Disk
         && (
             chronicle.Running(voter.Node) is not null
-            || (stoppedAt.TryGetValue(voter.Node, out var stopped) && at - stopped < BelievedAlive)
+            || (stoppedAt.TryGetValue(voter.Node, out var stopped) && at - stopped < believedAlive)
         );
 
     private static string? Lost(Entry entry, Chronicle chronicle) =>

@@ -14,35 +14,39 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
     public Violation? Violation { get; private set; }
 
     /// <summary>One of each.</summary>
-    public static Judges Sworn(Shape shape)
+    /// <param name="options">What the nodes go by.</param>
+    public static Judges Sworn(Shape shape, ProtocolOptions options)
     {
-        var options = new ProtocolOptions { UvbEnabled = shape.Uvb };
+        // L1 and L4 promise times under the default rhythms only.
+        var isDefault = options.BeatEvery == new ProtocolOptions().BeatEvery;
+        IOracle[] ofTime = isDefault ? [new PromptCommit(), new PromptSuccession()] : [];
         return new Judges(
             shape,
-            new DriverRules(),
-            new OneMasterPerTerm(),
-            new ElectionRules(),
-            new NoMinorityActs(),
-            new DurableAnswers(),
-            new LogMatching(),
-            new GroupRules(),
-            new OverdueChange(),
-            new ExactRelease(),
-            new OneAnswer(),
-            new OneIncident(),
-            new AckInTime(),
-            new HeldBack(),
-            new DistinctNames(),
-            new FalseSilence(options),
-            new Bounded(options),
-            new RefusedMap(),
-            new OneMap(),
-            new Outsiders(),
-            new PromptCommit(),
-            new PromptSuccession(),
-            new EveryRoadInUse(),
-            new OneViewAtTheEnd(),
-            new EveryWordEnds()
+            [
+                new DriverRules(),
+                new OneMasterPerTerm(),
+                new ElectionRules(),
+                new NoMinorityActs(),
+                new DurableAnswers(),
+                new LogMatching(),
+                new GroupRules(options),
+                new OverdueChange(options),
+                new ExactRelease(),
+                new OneAnswer(),
+                new OneIncident(),
+                new AckInTime(),
+                new HeldBack(),
+                new DistinctNames(),
+                new FalseSilence(options),
+                new Bounded(options),
+                new RefusedMap(),
+                new OneMap(),
+                new Outsiders(),
+                .. ofTime,
+                new EveryRoadInUse(options),
+                new OneViewAtTheEnd(options),
+                new EveryWordEnds(),
+            ]
         );
     }
 

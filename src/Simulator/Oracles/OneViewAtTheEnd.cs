@@ -4,10 +4,10 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Simulator.Oracles;
 
 /// <summary>L3: when the faults are long over, there is one master, and all that run have the same log.</summary>
-internal sealed class OneViewAtTheEnd : IOracle
+internal sealed class OneViewAtTheEnd(ProtocolOptions options) : IOracle
 {
-    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SpreadWithin = TimeSpan.FromSeconds(2);
+    private readonly TimeSpan lately = TimeSpan.FromSeconds(Math.Max(1, options.BeatEvery.TotalSeconds * 4));
+    private readonly TimeSpan spreadWithin = TimeSpan.FromSeconds(Math.Max(2, options.BeatEvery.TotalSeconds * 8));
     private readonly Dictionary<NodeId, (TimeSpan At, Term Term, TimeSpan Since)> led = [];
     private readonly Dictionary<NodeId, (int Run, LogIndex Index)> committed = [];
 
@@ -41,9 +41,9 @@ internal sealed class OneViewAtTheEnd : IOracle
     private string? Judge(Sighting.Settled settled, Chronicle chronicle)
     {
         // Also late in a life one may hand over to another: who has fallen silent before the newest began is none any more.
-        var lately = led.Where(pair => pair.Value.At > settled.At - Lately).ToArray();
-        var newest = lately.Select(pair => pair.Value).OrderBy(value => value.Term).LastOrDefault();
-        var masters = lately.Where(pair => pair.Value.Term == newest.Term || pair.Value.At >= newest.Since).ToArray();
+        var recent = led.Where(pair => pair.Value.At > settled.At - lately).ToArray();
+        var newest = recent.Select(pair => pair.Value).OrderBy(value => value.Term).LastOrDefault();
+        var masters = recent.Where(pair => pair.Value.Term == newest.Term || pair.Value.At >= newest.Since).ToArray();
         // The last one left, master by itself, beats nobody.
         if (masters.Length != 1 && (masters.Length > 1 || settled.Running.Count > 1))
         {
@@ -51,7 +51,7 @@ internal sealed class OneViewAtTheEnd : IOracle
             return $"{masters.Length} nodes act as master at the end: [{names}]";
         }
 
-        var all = chronicle.Log.LastAt(settled.At - SpreadWithin);
+        var all = chronicle.Log.LastAt(settled.At - spreadWithin);
         foreach (var node in settled.Running.Nodes())
         {
             var (run, index) = committed.GetValueOrDefault(node);

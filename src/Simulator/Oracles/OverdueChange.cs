@@ -4,11 +4,11 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Simulator.Oracles;
 
 /// <summary>G2: a master undoes a change that it could not commit, instead of waiting for ever.</summary>
-internal sealed class OverdueChange : IOracle
+internal sealed class OverdueChange(ProtocolOptions options) : IOracle
 {
     // The least election timeout and a beat, at which it looks. Soon after, a master without a majority is none any more.
-    private static readonly TimeSpan UndoneWithin = TimeSpan.FromMilliseconds(650);
-    private static readonly TimeSpan HandOverLasts = TimeSpan.FromMilliseconds(600);
+    private readonly TimeSpan undoneWithin = options.ElectionTimeoutMin + (options.BeatEvery * 1.5);
+    private readonly TimeSpan handOverLasts = options.ElectionTimeoutMin + options.BeatEvery;
     private const int WakesToReview = 3;
     private readonly Dictionary<NodeId, Change> open = [];
 
@@ -49,7 +49,7 @@ internal sealed class OverdueChange : IOracle
             case Sighting.Decided { Effect: Effect.Send { Frame.Message: Message.TimeoutNow } }
                 when open.TryGetValue(sighting.Node, out var change):
                 // While it hands over it takes no entries, this one neither.
-                change.LeftAt = change.LeftAt is null ? null : sighting.At + HandOverLasts;
+                change.LeftAt = change.LeftAt is null ? null : sighting.At + handOverLasts;
                 return null;
             case Sighting.Took { Input: Input.Woke } when open.TryGetValue(sighting.Node, out var change):
                 return Judge(sighting, change, chronicle);
@@ -68,7 +68,7 @@ internal sealed class OverdueChange : IOracle
         }
 
         // Whoever was paused, or is deposed and only does not know it yet, has not had the time.
-        if (change.LeftAt is not { } left || sighting.At - left < UndoneWithin)
+        if (change.LeftAt is not { } left || sighting.At - left < undoneWithin)
         {
             change.IsLeading = false;
             return null;

@@ -14,4 +14,8 @@ internal sealed record ScenarioHead(
     int? LogEntriesMax,
     TimeSpan FaultsEnd,
     TimeSpan End
-);
+)
+{
+    /// <summary>Not said: the default.</summary>
+    public string? Profile { get; init; }
+}

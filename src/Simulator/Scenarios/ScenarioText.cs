@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 using ClusterRas.Simulator.Faults;
 
@@ -34,7 +35,10 @@ internal static partial class ScenarioText
             plan.LogEntriesMax,
             plan.FaultsEnd,
             plan.End
-        );
+        )
+        {
+            Profile = plan.Profile == TimingProfile.Default ? null : plan.Profile.Name,
+        };
         var text = new StringBuilder();
         foreach (var line in remark.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -129,6 +133,11 @@ internal static partial class ScenarioText
 
         public FaultPlan? Finish()
         {
+            if (head?.Profile is { } name && TimingProfile.Find(name) is null)
+            {
+                mistakes.Add($"Profile={name}: expected {TimingProfile.Expected}");
+            }
+
             if (head is null && mistakes.Count == 0)
             {
                 mistakes.Add("line 1: there is no line that begins with life");
@@ -159,6 +168,7 @@ internal static partial class ScenarioText
             )
             {
                 OnRealLedger = FaultPlan.IsOnRealLedger(head.Seed),
+                Profile = TimingProfile.Find(head.Profile ?? "") ?? TimingProfile.Default,
             };
         }
 

@@ -28,9 +28,8 @@ internal sealed class Cluster : IDisposable
         Plan = plan;
         (this.transcript, this.watcher) = (transcript, watcher);
         Topology = plan.Shape.Topology;
-        var options = new ProtocolOptions { UvbEnabled = plan.Shape.Uvb };
-        Options = plan.LogEntriesMax is { } entries ? options with { LogEntriesMax = entries } : options;
-        judges = Judges.Sworn(plan.Shape);
+        Options = plan.Options;
+        judges = Judges.Sworn(plan.Shape, Options);
         phases = new PhaseWatch(judges.Chronicle);
         triggers = new Triggers(this, phases);
         seats = new SeatWatch(judges.Chronicle.Groups);
@@ -145,6 +144,12 @@ internal sealed class Cluster : IDisposable
 
     private void CountSuccessions()
     {
+        if (Plan.Profile != TimingProfile.Default)
+        {
+            // L4 is about the default rhythms.
+            return;
+        }
+
         foreach (var succession in judges.Chronicle.Successions.Ended)
         {
             if (succession.CommittedAt is { } at && PromptSuccession.IsCalm(succession, at, judges.Chronicle))

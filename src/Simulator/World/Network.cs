@@ -7,6 +7,8 @@ namespace ClusterRas.Simulator.World;
 /// <summary>The wires: frames take their time, or vanish. Who has a connection is <see cref="Connections"/>.</summary>
 internal sealed class Network
 {
+    private static readonly TimeSpan SelfTakes = TimeSpan.FromMicroseconds(50);
+
     private readonly Cluster cluster;
     private readonly Prng chance;
     private readonly Weather weather;
@@ -59,6 +61,15 @@ internal sealed class Network
     /// <summary>Puts a frame on the wire, if there is a connection.</summary>
     public void Send(NodeId from, LinkId link, Frame frame)
     {
+        if (link.Peer == from)
+        {
+            // Within one machine nothing is lost; it waits for its turn only.
+            var process = cluster.Host(from).Process;
+            var own = new PackedFrame(frame, cluster.Host(from).Clock);
+            cluster.Agenda.After(SelfTakes, () => process?.Give(link, own));
+            return;
+        }
+
         var connection = connections.Newest(from, link.Peer, link.Die);
         if (connection == 0)
         {

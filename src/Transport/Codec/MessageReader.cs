@@ -30,6 +30,10 @@ internal static class MessageReader
                 );
             case V1.Frame.MessageOneofCase.LinkAck:
                 return new Message.LinkAck();
+            case V1.Frame.MessageOneofCase.LifeProbe:
+                return new Message.LifeProbe(wire.LifeProbe.Number);
+            case V1.Frame.MessageOneofCase.LifeReply:
+                return new Message.LifeReply(wire.LifeReply.Number, LogReader.Life(wire.LifeReply.Life, ref check));
             case V1.Frame.MessageOneofCase.Reporting:
                 return Reporting(wire.Reporting, now, ref check);
             case V1.Frame.MessageOneofCase.Answering:

@@ -46,6 +46,12 @@ internal static class MessageWriter
             case Message.LinkAck:
                 wire.LinkAck = new V1.LinkAck();
                 break;
+            case Message.LifeProbe probe:
+                wire.LifeProbe = new V1.LifeProbe { Number = probe.Number };
+                break;
+            case Message.LifeReply answer:
+                wire.LifeReply = new V1.LifeReply { Number = answer.Number, Life = LogWriter.Write(answer.Life) };
+                break;
             case Message.Reporting reporting:
                 wire.Reporting = new V1.Reporting { Report = Report(reporting.Report, now) };
                 break;

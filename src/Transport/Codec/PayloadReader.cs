@@ -70,6 +70,7 @@ internal static class PayloadReader
                 check.Incident(wire.FellSilent.Incident),
                 LogReader.Life(wire.FellSilent.Life, ref check)
             ),
+            V1.EntryPayload.PayloadOneofCase.SilenceSeen => SilenceSights.Read(wire.SilenceSeen, ref check),
             V1.EntryPayload.PayloadOneofCase.Closed => new EntryPayload.Closed(
                 check.Incident(wire.Closed.Incident),
                 check.CloseReason(wire.Closed.Reason),

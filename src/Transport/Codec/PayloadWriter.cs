@@ -26,6 +26,7 @@ internal static class PayloadWriter
             EntryPayload.Reported reported => new() { Reported = Reported(reported) },
             EntryPayload.Answered answered => new() { Answered = Answered(answered) },
             EntryPayload.Released released => new() { Released = Released(released) },
+            EntryPayload.SilenceSeen seen => new() { SilenceSeen = SilenceSights.Write(seen) },
             EntryPayload.FellSilent silent => new()
             {
                 FellSilent = new V1.FellSilent

@@ -63,6 +63,8 @@ internal readonly record struct CopyKey(Type Said)
             or Message.Refused
             or Message.Heartbeat
             or Message.LinkAck
+            or Message.LifeProbe
+            or Message.LifeReply
             or Message.Adopt
             or Message.Presence
             or Message.InstallSnapshot => new(message.GetType()),

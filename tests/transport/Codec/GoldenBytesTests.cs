@@ -271,6 +271,44 @@ public sealed class GoldenBytesTests
             );
 
     [Fact]
+    public void Payload_SilenceSeen_IsTheseBytes() =>
+        Hex(
+                new EntryPayload.SilenceSeen(
+                    new IncidentId(new LogIndex(9)),
+                    [new NodeId(0), new NodeId(3)],
+                    [
+                        new LastSight(new NodeId(0), new Die(1), 1060, false),
+                        new LastSight(new NodeId(2), new Die(0), null, true),
+                    ]
+                )
+            )
+            .ShouldBe(
+                "920115"
+                    + "0809"
+                    // through nodes 0 and 3
+                    + "12020003"
+                    // node 0 is written, die 1, 1,060 ms
+                    + "1a07"
+                    + "0800"
+                    + "1001"
+                    + "18a408"
+                    // node 2, never, refused
+                    + "1a04"
+                    + "0802"
+                    + "2001"
+            );
+
+    [Fact]
+    public void LifeProbe_AndItsReply_AreTheseBytes()
+    {
+        Hex(new Frame(0, 0, 0, new Message.LifeProbe(7))).ShouldBe(SentAt + "f20109" + "090700000000000000");
+        Hex(new Frame(0, 0, 0, new Message.LifeReply(7, new Life(Boot, 17))))
+            .ShouldBe(
+                SentAt + "fa011f" + "090700000000000000" + "1214" + "090807060504030201" + "11100f0e0d0c0b0a09" + "1811"
+            );
+    }
+
+    [Fact]
     public void Frame_OfARecoveredCluster_EndsWithItsLineage() =>
         Hex(new Frame(0, 0, 0, new Message.LinkAck()) { Lineage = new Lineage(3) })
             .ShouldBe("3a00" + "710300000000000000" + SentAt);

@@ -113,6 +113,16 @@ internal static class Samples
         new EntryPayload.Released(Incident, SaidId, Verdict.Failed, ReleaseOutcome.Late, null),
         new EntryPayload.Released(Incident, DeviceId, Verdict.Recorded, ReleaseOutcome.Acked, 0),
         new EntryPayload.FellSilent(Incident, Life),
+        new EntryPayload.SilenceSeen(
+            Incident,
+            [new NodeId(0), new NodeId(31)],
+            [
+                new LastSight(new NodeId(0), new Die(0), 1060, false),
+                new LastSight(new NodeId(0), new Die(1), 0, false),
+                new LastSight(new NodeId(31), new Die(1), null, true),
+            ]
+        ),
+        new EntryPayload.SilenceSeen(Incident, [], []),
         new EntryPayload.Closed(Incident, CloseReason.Operator, "anna"),
         new EntryPayload.HandlerDeclared(Handler),
         new EntryPayload.HandlerDropped("fence-it"),
@@ -204,6 +214,9 @@ internal static class Samples
             ]
         ),
         new Message.LinkAck(),
+        new Message.LifeProbe(ulong.MaxValue),
+        new Message.LifeReply(7, Life),
+        new Message.Relayed(new NodeId(0), new NodeId(15), 98, 1, new Message.LifeProbe(1)),
         new Message.Relayed(new NodeId(0), new NodeId(15), 99, 1, new Message.Reporting(Report)),
         new Message.Adopt(Entries[1]),
         new Message.Reporting(Report),

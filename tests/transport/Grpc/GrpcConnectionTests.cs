@@ -155,7 +155,7 @@ public sealed class GrpcConnectionTests
         }
 
         // Per link a dialler, the pumps, and two for its one connection; A has three links, one of them with both ends.
-        await Until.SoAsync(() => pair.TransportA.Running.Count <= 13 && pair.TransportB.Running.Count <= 8);
+        await Until.SoAsync(() => pair.TransportA.Running.Count <= 14 && pair.TransportB.Running.Count <= 9);
         // Other tests open files at the same time; a leak would be hundreds.
         await Until.SoAsync(() => OpenFiles() < files + Times);
     }
@@ -227,6 +227,19 @@ public sealed class GrpcConnectionTests
         pair.A.Send(toB, Said.Word(3)).ShouldBe(SendOutcome.Queued);
         await pair.AtB.WaitForFramesAsync(pair.ToA(Die0), 2);
         OpenedAtA(pair, toB).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Frame_OfANodeToItself_ComesBackWithoutALinkOfItsOwn()
+    {
+        await using var pair = new GrpcPair();
+        await pair.StartAsync();
+        var own = new LinkId(TransportPair.NodeA, TransportPair.Die1, TransportKind.Grpc);
+
+        pair.A.Send(own, Said.Beat(7)).ShouldBe(SendOutcome.Queued);
+
+        await pair.AtA.WaitForFramesAsync(own, 1);
+        pair.AtA.Frames(own).ShouldBe([Said.Beat(7)]);
     }
 
     [Fact]

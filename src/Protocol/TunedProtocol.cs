@@ -1,11 +1,11 @@
 using ClusterRas.Fabric;
-using ClusterRas.Protocol;
 
-namespace ClusterRas.Node;
+namespace ClusterRas.Protocol;
 
 /// <summary>The core's rhythms and limits, as the map has them.</summary>
-internal static class TunedProtocol
+public static class TunedProtocol
 {
+    /// <summary>What the core goes by under this tuning.</summary>
     public static ProtocolOptions Of(Tuning tuning)
     {
         return new ProtocolOptions
