@@ -45,6 +45,13 @@ internal sealed class NodeOptionsReader
             );
         }
 
+        if (raw.Data is "" || File.Exists(raw.Data))
+        {
+            problems.Add(
+                $"--data \"{raw.Data}\" is {(raw.Data is "" ? "empty" : "a file")}; expected a folder for this node's ledger"
+            );
+        }
+
         foreach (var device in raw.Devices.GroupBy(path => path).Where(group => group.Count() > 1))
         {
             problems.Add(

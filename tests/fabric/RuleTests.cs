@@ -129,6 +129,19 @@ public class RuleTests
         Codes(map.ToJsonString()).ShouldBe(code is { } known ? [known] : []);
     }
 
+    [Theory]
+    [InlineData(""" "timeouts": { "panic_ms": 60000, "kernel_reboot_ms": 60000 }, """, true)]
+    [InlineData(""" "timeouts": { "panic_ms": 60000 }, """, false)]
+    [InlineData("", false)]
+    public void Window_OfEachNodeItsOwn_IsNotTheDriversOwn(string ofTheNode, bool isClean)
+    {
+        var map = $$"""
+            { "version": 1, "cluster": "demo", "timing": { "election_max_ms": 40000, "heartbeat_ms": 10000, "heartbeats_missed": 5 },
+              "nodes": [ { "id": 0, "name": "a", {{ofTheNode}} "dies": [ { "eid": "fd00:0000:0000:0000:0000:0000:0000:0001" } ] } ] }
+            """;
+        Codes(map).ShouldBe(isClean ? [] : [TopologyProblemCode.TuningWindow]);
+    }
+
     [Fact]
     public void Switch_ThatCarriesBothRailsAcrossNodes_IsToldOnceAtTheStray()
     {

@@ -90,6 +90,13 @@ public sealed class OptionsTests : IDisposable
             .Read(Raw(null) with { Topology = folder, BootIdFile = "/dev/zero", Data = folder })
             .Problems.Count(problem => problem.Contains("cannot be read: it ", StringComparison.Ordinal))
             .ShouldBe(2);
+        foreach (var data in new[] { "", file })
+        {
+            NodeOptionsReader
+                .Read(Raw(null) with { Data = data })
+                .Problems.ShouldContain(problem => problem.StartsWith($"--data \"{data}\" is "));
+        }
+
         NodeOptionsReader
             .Read(Raw(file))
             .Problems.Count(problem => problem.Contains(" has a NUL in it", StringComparison.Ordinal))
