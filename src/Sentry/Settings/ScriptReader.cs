@@ -102,7 +102,7 @@ public sealed partial class ScriptReader
                 source.At(0),
                 TopologyProblemCode.NoSettings,
                 "no line of it is a sentryctl set command",
-                "lines such as: sentryctl set sentry_remote_reporter --cna=1 --eid='...'",
+                "lines such as: sentryctl set sentry_remote_reporter --cna=N --eid='...'",
                 "check that this is the right file; lines that begin with # are comments"
             );
         }
