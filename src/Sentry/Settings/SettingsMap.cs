@@ -115,15 +115,18 @@ public static class SettingsMap
             TopologyProblemCode.AssumedPeers,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{count - 1} nodes are known from the lists of {draft.Nodes[0].Owner} only{(hasAll || cnas.Count == 0 ? "" : $"; its {cnas.Count} CNAs fit no {count - 1} nodes")}"
+                $"{(count == 2 ? "1 node is" : $"{count - 1} nodes are")} known from the lists of {draft.Nodes[0].Owner} only{(hasAll || cnas.Count == 0 ? "" : $"; its {cnas.Count} CNAs fit no {count - 1} nodes")}"
             ),
             "the lines of every node",
             "compare names, eids and CNAs with the nodes, or give the lines of all"
         );
+        // The node that speaks may be any of them: n02's own peers are n01, n03, ...
+        var free = Enumerable.Range(0, count).Select(NameOf).Where(name => name != draft.Nodes[0].Name!.Value);
+        var names = free.TakeLast(count - 1).Prepend("").ToList();
         for (var place = 1; place < count; place++)
         {
             var at = lists.First(list => place < list.Items.Count).Items[place].At;
-            var name = place < options.Names.Count ? options.Names[place] : NameOf(place);
+            var name = place < options.Names.Count ? options.Names[place] : names[place];
             CheckName(name, at, problems);
             var peer = new DraftNode($"node {Spelling.Shown(name)}", at)
             {

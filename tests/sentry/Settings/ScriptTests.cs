@@ -146,6 +146,24 @@ public class ScriptTests
             .ShouldBe([("x", 1u, L1), ("n02", 2u, L2)]);
     }
 
+    [Theory]
+    [InlineData("n01", "n01 n02 n03")]
+    [InlineData("n02", "n02 n01 n03")]
+    [InlineData("n03", "n03 n01 n02")]
+    [InlineData("db", "db n02 n03")]
+    public void Peers_KnownFromOneNodeOnly_HaveNamesOfTheirOwn(string speaker, string names)
+    {
+        var peers = $"{L2},{L2.Replace("0a02", "0a03", StringComparison.Ordinal)}";
+        var map = Script.Accept(
+            (
+                $"{speaker}.sh",
+                $"sentryctl set sentry_remote_reporter --cna=1 --eid='{L1}'\n"
+                    + $"sentryctl set sentry_urma_comm --server_eid='{L1},{peers}' --client_jetty_id=5"
+            )
+        );
+        map.Nodes.Select(node => node.Name).ShouldBe(names.Split(' '));
+    }
+
     [Fact]
     public void Node_WithoutEids_IsOneMistake()
     {
