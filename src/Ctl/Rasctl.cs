@@ -8,6 +8,9 @@ namespace ClusterRas.Ctl;
 /// <summary>The whole command line.</summary>
 internal static class Rasctl
 {
+    /// <summary>EPIPE; for such failures .NET tells the number of the system.</summary>
+    private const int BrokenPipe = 32;
+
     /// <summary>Runs one command to its end. Never throws for what the operator, the cluster or a reader did.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, Surroundings surroundings, CancellationToken stop)
@@ -28,10 +31,16 @@ internal static class Rasctl
         {
             return ExitCode.Interrupted;
         }
-        catch (IOException)
+        catch (IOException failure)
         {
-            // Nothing but the output is written to: its reader has seen enough and is gone.
-            return ExitCode.Done;
+            // Nothing but the output is written to here: its reader has seen enough and is gone, or the disk is full.
+            if (failure.HResult == BrokenPipe)
+            {
+                return ExitCode.Done;
+            }
+
+            surroundings.Note($"the output cannot be written whole: {failure.Message}");
+            return ExitCode.Usage;
         }
     }
 

@@ -64,6 +64,18 @@ internal abstract record JsonTree(int Offset)
             return false;
         }
 
+        if (text.Bytes.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            problem = text.Problem(
+                0,
+                TopologyProblemCode.Syntax,
+                text.Bytes.IsEmpty ? "the file is empty" : "the file has nothing but blanks",
+                "JSON (comments and trailing commas are allowed)",
+                "check that this is the right file, and that it was copied whole"
+            );
+            return false;
+        }
+
         var options = new JsonReaderOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
         var reader = new Utf8JsonReader(text.Bytes, options);
         try

@@ -30,9 +30,13 @@ public sealed record TopologyProblem(
     public string Why => Rule.Why;
 
     /// <summary>One line, in the form that editors and CI jump to: <c>path:line:column: error: ... [eid-taken]</c>.</summary>
-    public override string ToString() =>
-        string.Create(
+    /// <remarks>Names of files may hold anything, and a terminal obeys some of it.</remarks>
+    public override string ToString()
+    {
+        var line = string.Create(
             CultureInfo.InvariantCulture,
             $"{Path}:{Line}:{Column}: {TopologyRule.WordOf(Severity)}: {Found}; expected {Expected}; {Advice} [{Rule.Name}]"
         );
+        return line.Any(char.IsControl) ? Spelling.Plain(line, int.MaxValue) : line;
+    }
 }

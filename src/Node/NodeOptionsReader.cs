@@ -45,6 +45,13 @@ internal sealed class NodeOptionsReader
             );
         }
 
+        if (raw.Data is "" || File.Exists(raw.Data))
+        {
+            problems.Add(
+                $"--data \"{raw.Data}\" is {(raw.Data is "" ? "empty" : "a file")}; expected a folder for this node's ledger"
+            );
+        }
+
         foreach (var device in raw.Devices.GroupBy(path => path).Where(group => group.Count() > 1))
         {
             problems.Add(
@@ -101,14 +108,11 @@ internal sealed class NodeOptionsReader
             return null;
         }
 
-        byte[] bytes;
-        try
+        if (InputFile.Refusal(path, out var bytes) is { } refusal)
         {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            problems.Add($"{path}: cannot be read ({error.Message}); expected the cluster's map");
+            problems.Add(
+                $"the map \"{Spelling.Plain(path, int.MaxValue)}\" cannot be read: {refusal}; expected the cluster's topology file"
+            );
             return null;
         }
 
@@ -176,23 +180,21 @@ internal sealed class NodeOptionsReader
 
     private BootId ReadBootId(string path)
     {
-        try
+        if (InputFile.Refusal(path, out var content) is { } refusal)
         {
-            var text = File.ReadAllText(path, Encoding.ASCII).Trim();
-            if (Guid.TryParseExact(text, "D", out var id))
-            {
-                Span<byte> bytes = stackalloc byte[16];
-                id.TryWriteBytes(bytes, bigEndian: true, out _);
-                return new BootId(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes));
-            }
-
-            problems.Add($"{path}: found \"{text}\"; expected a boot id, 8-4-4-4-12 hex digits");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            problems.Add($"{path}: cannot be read ({error.Message}); expected this boot's id");
+            problems.Add($"{Spelling.Plain(path, int.MaxValue)}: cannot be read: {refusal}; expected this boot's id");
+            return default;
         }
 
+        var text = Encoding.ASCII.GetString(content).Trim();
+        if (Guid.TryParseExact(text, "D", out var id))
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            id.TryWriteBytes(bytes, bigEndian: true, out _);
+            return new BootId(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes));
+        }
+
+        problems.Add($"{path}: found {Spelling.Shown(text)}; expected a boot id, 8-4-4-4-12 hex digits");
         return default;
     }
 }

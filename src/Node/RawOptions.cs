@@ -48,34 +48,30 @@ internal sealed record RawOptions(
         }
 
         var path = FilePath ?? NodeFile.PathDefault;
-        byte[] bytes;
-        try
+        if (InputFile.Refusal(path, out var bytes) is { } refusal)
         {
-            bytes = System.IO.File.ReadAllBytes(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            problems.Add(
-                $"--config {path}: cannot be read ({error.Message}); expected the file of this node's options"
-            );
+            problems.Add($"--config \"{path}\" cannot be read: {refusal}; expected the file of this node's options");
             return this;
         }
 
         var (file, found) = NodeFileReader.Read(bytes, path);
         problems.AddRange(found.Select(problem => problem.ToString()));
 
+        // What is typed is seen from where it is typed; what is written, from where it is written.
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+
         // The command line wins, option by option.
         file = file with
         {
-            Topology = Topology is null ? file.Topology : null,
+            Topology = Topology is null ? From(folder, file.Topology) : null,
             Node = Node is null ? file.Node : null,
-            Data = Data is null ? file.Data : null,
-            Devices = Devices.Count == 0 ? file.Devices : [],
+            Data = Data is null ? From(folder, file.Data) : null,
+            Devices = Devices.Count == 0 ? [.. file.Devices.Select(device => From(folder, device)!)] : [],
             Listen = Listen.Count == 0 ? file.Listen : [],
             Events = Events is null ? file.Events : null,
             Handlers = Handlers.Count == 0 ? file.Handlers : [],
-            BootIdFile = BootIdFile is null ? file.BootIdFile : null,
-            Record = Record is null ? file.Record : null,
+            BootIdFile = BootIdFile is null ? From(folder, file.BootIdFile) : null,
+            Record = Record is null ? From(folder, file.Record) : null,
         };
         return this with
         {
@@ -102,6 +98,9 @@ internal sealed record RawOptions(
             Places = PlacesOf(file),
         };
     }
+
+    private static Said<string>? From(string folder, Said<string>? path) =>
+        path is null ? null : path with { Value = Path.Combine(folder, path.Value) };
 
     private static ImmutableDictionary<string, string> PlacesOf(NodeFile file)
     {

@@ -139,6 +139,12 @@ public sealed class NodeFileReader
 
     private Said<string>? Said(JsonTree.Text text, string what, string example)
     {
+        if (text.Value.Contains('\0', StringComparison.Ordinal))
+        {
+            Refuse(text.Offset, $"{what} {text.Shown} has a NUL in it", "a text without one", $"write {example}");
+            return null;
+        }
+
         if (text.Value.Length > 0)
         {
             return new Said<string>(text.Value, problems.At(text.Offset));

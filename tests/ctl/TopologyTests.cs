@@ -133,6 +133,92 @@ public sealed class TopologyTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", "the file cannot be read: its name is empty")]
+    [InlineData("/", "the file cannot be read: it is a folder")]
+    [InlineData("/dev/zero", "the file cannot be read: it has more than 1048576 bytes")]
+    [InlineData("-", "name standard input /dev/stdin")]
+    [InlineData("empty.json", "the file is empty; expected JSON")]
+    [InlineData("two\nlines.json", "two\\u000alines.json:1:1: ")]
+    public async Task Check_OfWhatIsNoFile_SaysWhatItIs(string file, string says)
+    {
+        Write("empty.json", "");
+        var run = await Run.OfAsync("topology", "check", file == "empty.json" ? Path.Combine(folder, file) : file);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldBe("");
+        run.Out.Split('\n')[0].ShouldContain(says);
+    }
+
+    [Fact]
+    public async Task Output_InAFolderThatIsNone_IsRefused()
+    {
+        var path = Path.Combine(folder, "nowhere", "map.json");
+        var run = await Run.OfAsync("topology", "plan", Sample("inventory.txt"), "-o", path);
+
+        run.ExitCode.ShouldBe(2);
+        run.Error.ShouldBe($"rasctl: {path} cannot be written: there is no folder {Path.GetDirectoryName(path)}\n");
+        (await Run.OfAsync("topology", "plan", Sample("inventory.txt"), "-o", folder)).ExitCode.ShouldBe(2);
+        (await Run.OfAsync("topology", "plan", Sample("inventory.txt"), "-o", "")).ExitCode.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Output_ThroughALink_ReplacesTheFileAndKeepsItsRights()
+    {
+        var file = Write("file.json", "old");
+        var link = Path.Combine(folder, "link.json");
+        File.CreateSymbolicLink(link, file);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        (await Run.OfAsync("topology", "plan", Sample("inventory.txt"), "-o", link)).ExitCode.ShouldBe(2);
+        (await Run.OfAsync("topology", "plan", Sample("inventory.txt"), "-o", link, "--force")).ExitCode.ShouldBe(0);
+
+        File.ResolveLinkTarget(link, returnFinalTarget: false)!.FullName.ShouldBe(file);
+        File.ReadAllText(file).ShouldStartWith("{");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
+    [Fact]
+    public async Task Output_ToADevice_LeavesTheDevice()
+    {
+        var link = Path.Combine(folder, "link");
+        File.CreateSymbolicLink(link, "/dev/null");
+
+        // Without --force: nothing of it is replaced, whatever becomes of this test.
+        foreach (var path in new[] { "/dev/null", link })
+        {
+            var run = await Run.OfAsync("topology", "plan", Sample("inventory.txt"), "-o", path);
+
+            run.ExitCode.ShouldBe(0);
+            run.Out.ShouldBe("");
+            File.ReadAllText("/dev/null").ShouldBe("");
+        }
+    }
+
+    [Fact]
+    public async Task Output_OnAFullDisk_IsToldAndIsNoSuccess()
+    {
+        var error = new StringWriter();
+        using var full = new StreamWriter(
+            new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0)
+        );
+
+        var exitCode = await Rasctl.RunAsync(
+            ["topology", "plan", Sample("inventory.txt")],
+            Run.Around(full, error),
+            CancellationToken.None
+        );
+
+        exitCode.ShouldBe(2);
+        error.ToString().ShouldStartWith("rasctl: the output cannot be written whole: No space left on device");
+    }
+
+    [Theory]
     [InlineData("topology import", "give either FILE..., or --root DIR, or the values of one node")]
     [InlineData("topology import x.sh --root .", "give either FILE..., or --root DIR, or the values of one node")]
     [InlineData("topology import nowhere.sh", "the file cannot be read")]
@@ -214,6 +300,19 @@ public sealed class TopologyTests : IDisposable
         run.ExitCode.ShouldBe(1);
         run.Error.ShouldContain(":1:23: error: node \"n01\": switch= has 2 parts for 1 DIEs");
         run.Error.ShouldContain(":2:21: error: node \"n02\": a second rack=");
+    }
+
+    [Theory]
+    [InlineData("n01 fd00::1 1 2", ":1:15: error: node \"n01\": a second cna=")]
+    [InlineData("n01 fd00::1 1 cna=2", ":1:15: error: node \"n01\": a second cna=")]
+    [InlineData("cluster=a jetty=5\njetty=6\nn01 fd00::1 1", ":2:1: error: the cluster: a second jetty=")]
+    [InlineData("n01 fd00::1 1 rack=r#1", ":1:20: error: node \"n01\": rack \"r#1\"")]
+    public async Task Plan_WhereOneOfTwoWordsWouldBeLost_IsRefused(string inventory, string says)
+    {
+        var run = await Run.OfAsync("topology", "plan", Write("inventory.txt", inventory));
+
+        run.ExitCode.ShouldBe(1);
+        run.Error.ShouldContain(says);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class UsageTests
     [InlineData("audit --count 201", "--count takes 1 to 200, not \"201\".")]
     [InlineData("status --address nowhere", "not \"nowhere\"")]
     [InlineData("status --address a:1 --node n01", "--address stands alone")]
-    [InlineData("status --topology /nowhere/map.json", "unusable: the file cannot be read: Could not find")]
+    [InlineData("status --topology /nowhere/map.json", "unusable: the file cannot be read: there is no such file")]
     public async Task CommandLine_ThatIsWrong_EndsWithTwoAndSaysWhat(string line, string says)
     {
         var run = await Run.OfAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));

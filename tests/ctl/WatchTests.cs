@@ -207,6 +207,6 @@ public sealed class WatchTests : IAsyncDisposable
 
     private sealed class BrokenPipe : StringWriter
     {
-        public override void WriteLine(string? value) => throw new IOException("Broken pipe");
+        public override void WriteLine(string? value) => throw new IOException("Broken pipe", 32);
     }
 }

@@ -18,6 +18,7 @@ public class RuleTests
     {
         var seed = Dice.FreshSeed();
         var planted = new int[Mutator.All.Count];
+        var cut = 0;
         Parallel.For(
             0,
             Rounds,
@@ -26,6 +27,12 @@ public class RuleTests
                 var dice = new Dice(seed + (ulong)round);
                 var text = TopologyFile.Write(RandomTopology.Make(dice, 1 + dice.Below(16)));
                 Codes(text).ShouldBeEmpty($"CLUSTERRAS_SEED={seed} round {round}: {text}");
+
+                foreach (var (wrong, code) in OfText(text, dice))
+                {
+                    Interlocked.Increment(ref cut);
+                    Codes(wrong).ShouldBe([code], $"CLUSTERRAS_SEED={seed} round {round}: {wrong}");
+                }
 
                 for (var at = 0; at < Mutator.All.Count; at++)
                 {
@@ -44,6 +51,7 @@ public class RuleTests
             }
         );
         planted.ShouldAllBe(count => count > Rounds / 100, $"seed {seed}");
+        cut.ShouldBe(2 * Rounds);
     }
 
     [Fact]
@@ -60,10 +68,17 @@ public class RuleTests
     {
         var seed = Dice.FreshSeed();
         var dice = new Dice(seed);
-        for (var round = 0; round < 300; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var count = 2 + dice.Below(31);
             var text = TopologyFile.Write(RandomTopology.Make(dice, count));
+            TopologyFile
+                .Check(Encoding.UTF8.GetBytes(text), "t", Limits.NodeCountMax)
+                .Select(problem => problem.Code)
+                .ShouldBe(
+                    count > Limits.NodeCountDefaultMax ? [TopologyProblemCode.LargeCluster] : [],
+                    $"CLUSTERRAS_SEED={seed} round {round}"
+                );
             TopologyFile
                 .Check(Encoding.UTF8.GetBytes(text), "t", count - 1)
                 .Select(problem => problem.Code)
@@ -114,6 +129,19 @@ public class RuleTests
         Codes(map.ToJsonString()).ShouldBe(code is { } known ? [known] : []);
     }
 
+    [Theory]
+    [InlineData(""" "timeouts": { "panic_ms": 60000, "kernel_reboot_ms": 60000 }, """, true)]
+    [InlineData(""" "timeouts": { "panic_ms": 60000 }, """, false)]
+    [InlineData("", false)]
+    public void Window_OfEachNodeItsOwn_IsNotTheDriversOwn(string ofTheNode, bool isClean)
+    {
+        var map = $$"""
+            { "version": 1, "cluster": "demo", "timing": { "election_max_ms": 40000, "heartbeat_ms": 10000, "heartbeats_missed": 5 },
+              "nodes": [ { "id": 0, "name": "a", {{ofTheNode}} "dies": [ { "eid": "fd00:0000:0000:0000:0000:0000:0000:0001" } ] } ] }
+            """;
+        Codes(map).ShouldBe(isClean ? [] : [TopologyProblemCode.TuningWindow]);
+    }
+
     [Fact]
     public void Switch_ThatCarriesBothRailsAcrossNodes_IsToldOnceAtTheStray()
     {
@@ -132,6 +160,16 @@ public class RuleTests
             .Read(map, "t")
             .All.ShouldHaveSingleItem()
             .Found.ShouldBe("switch \"sa\" carries both rails: die1 of node \"b\" and die0 of node \"a\", node \"b\"");
+    }
+
+    // What a tree of JSON cannot hold: a file that was cut, and a member that is there twice.
+    private static IEnumerable<(string Text, TopologyProblemCode Code)> OfText(string text, Dice dice)
+    {
+        yield return (text[..dice.Below(text.TrimEnd().Length)], TopologyProblemCode.Syntax);
+        yield return (
+            text.Insert(text.IndexOf('{', StringComparison.Ordinal) + 1, " \"version\": 1,"),
+            TopologyProblemCode.DuplicateMember
+        );
     }
 
     private static List<TopologyProblemCode> Codes(string text) =>

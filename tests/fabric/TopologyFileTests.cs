@@ -178,7 +178,7 @@ public class TopologyFileTests
             ]);
 
     [Theory]
-    [InlineData("", "t.json:1:1: not JSON: ")]
+    [InlineData("", "t.json:1:1: the file is empty; expected JSON")]
     [InlineData("{\n  \"version\": 1\n  \"cluster\": \"demo\"\n}", "t.json:3:3: not JSON: ")]
     [InlineData("{ \"nodes\": [\n", "t.json:2:1: not JSON: ")]
     [InlineData("{} {}", "t.json:1:4: not JSON: ")]

@@ -61,6 +61,49 @@ public sealed class OptionsTests : IDisposable
     }
 
     [Fact]
+    public void File_WithRelativePaths_MeansItsOwnFolder()
+    {
+        Written("map.json", Map(""));
+        var file = Written(
+            "rasd.json",
+            """{ "version": 1, "topology": "map.json", "node": "n2", "data": "d", "devices": ["fifo"] }"""
+        );
+
+        var (options, problems) = NodeOptionsReader.Read(Raw(file));
+
+        problems.ShouldBeEmpty();
+        options!.Devices.ShouldBe([Path.Combine(folder, "fifo")]);
+        options.DataFolder.ShouldBe(Path.Combine(folder, "d"));
+    }
+
+    [Fact]
+    public void Paths_ThatAreNone_AreToldAndNeverThrow()
+    {
+        var file = Written("rasd.json", """{ "version": 1, "topology": "a\u0000b", "data": "x\u0000" }""");
+
+        NodeOptionsReader
+            .Read(Raw(null) with { Topology = "", FilePath = "" })
+            .Problems.ShouldContain(
+                "the map \"\" cannot be read: its name is empty; expected the cluster's topology file"
+            );
+        NodeOptionsReader
+            .Read(Raw(null) with { Topology = folder, BootIdFile = "/dev/zero", Data = folder })
+            .Problems.Count(problem => problem.Contains("cannot be read: it ", StringComparison.Ordinal))
+            .ShouldBe(2);
+        foreach (var data in new[] { "", file })
+        {
+            NodeOptionsReader
+                .Read(Raw(null) with { Data = data })
+                .Problems.ShouldContain(problem => problem.StartsWith($"--data \"{data}\" is "));
+        }
+
+        NodeOptionsReader
+            .Read(Raw(file))
+            .Problems.Count(problem => problem.Contains(" has a NUL in it", StringComparison.Ordinal))
+            .ShouldBe(2);
+    }
+
+    [Fact]
     public void File_WithMistakes_IsToldBesideThoseOfTheCommandLine()
     {
         var map = Written("map.json", Map(""));

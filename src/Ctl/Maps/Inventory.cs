@@ -30,6 +30,7 @@ internal sealed class Inventory
     ];
     private static readonly string[] NodeKeys = ["cna", "rack", "switch", "grpc", "panic_ms", "kernel_reboot_ms"];
 
+    private readonly HashSet<string> saidOfAll = new(StringComparer.Ordinal);
     private readonly SourceText source;
     private readonly ProblemList problems = new();
     private readonly MapDraft draft;
@@ -79,7 +80,9 @@ internal sealed class Inventory
         var start = -1;
         for (var at = 0; at <= line.Length; at++)
         {
-            var isBlank = at == line.Length || char.IsWhiteSpace(line[at]) || line[at] == '#';
+            // As in a shell: inside of a word it is a letter like any other.
+            var isComment = at < line.Length && line[at] == '#' && start < 0;
+            var isBlank = at == line.Length || char.IsWhiteSpace(line[at]) || isComment;
             if (!isBlank)
             {
                 start = start < 0 ? at : start;
@@ -92,7 +95,7 @@ internal sealed class Inventory
                 start = -1;
             }
 
-            if (at < line.Length && line[at] == '#')
+            if (isComment)
             {
                 break;
             }
@@ -134,12 +137,12 @@ internal sealed class Inventory
 
         // Eids first: what is said of each DIE may stand before them.
         var isKey = words.Skip(1).ToLookup(word => word.Value.Contains('=', StringComparison.Ordinal));
+        var said = new HashSet<string>(StringComparer.Ordinal);
         foreach (var word in isKey[false])
         {
-            ReadAddress(node, word);
+            ReadAddress(node, word, said);
         }
 
-        var said = new HashSet<string>(StringComparer.Ordinal);
         foreach (var word in isKey[true])
         {
             ReadKey(node, word, said);
@@ -151,6 +154,7 @@ internal sealed class Inventory
     private void ReadCommon(Said<string> word)
     {
         var (key, value) = KeyOf(word, CommonKeys, "the cluster");
+        Once(key, word, "the cluster", saidOfAll, "once in an inventory");
         switch (key)
         {
             case "cluster":
@@ -188,7 +192,7 @@ internal sealed class Inventory
         }
     }
 
-    private void ReadAddress(DraftNode node, Said<string> word)
+    private void ReadAddress(DraftNode node, Said<string> word, HashSet<string> said)
     {
         if (word.Value.Contains(':', StringComparison.Ordinal))
         {
@@ -201,6 +205,7 @@ internal sealed class Inventory
         }
         else
         {
+            Once("cna", word, node.Owner, said, "or a number alone once in a line");
             ReadCna(node, word);
         }
     }
@@ -208,16 +213,7 @@ internal sealed class Inventory
     private void ReadKey(DraftNode node, Said<string> word, HashSet<string> said)
     {
         var (key, value) = KeyOf(word, NodeKeys, node.Owner);
-        if (key is not null && !said.Add(key))
-        {
-            problems.Add(
-                word.At,
-                TopologyProblemCode.UnknownMember,
-                $"{node.Owner}: a second {key}=",
-                $"{key}= once in a line",
-                "remove one of them"
-            );
-        }
+        Once(key, word, node.Owner, said, "once in a line");
 
         switch (key)
         {
@@ -249,6 +245,20 @@ internal sealed class Inventory
                 break;
             default:
                 break;
+        }
+    }
+
+    private void Once(string? key, Said<string> word, string owner, HashSet<string> said, string often)
+    {
+        if (key is not null && !said.Add(key))
+        {
+            problems.Add(
+                word.At,
+                TopologyProblemCode.UnknownMember,
+                $"{owner}: a second {key}=",
+                $"{key}= {often}",
+                "remove one of them"
+            );
         }
     }
 

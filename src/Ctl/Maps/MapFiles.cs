@@ -38,13 +38,17 @@ internal static class MapFiles
     }
 
     /// <summary>Every topology file is a map of its own, and all scripts together are one.</summary>
-    public static List<ReadMap> Read(IReadOnlyList<string> paths, int nodeCountMax)
+    public static List<ReadMap> Read(IReadOnlyList<string> paths, int nodeCountMax) =>
+        Read([.. paths.Select(ReadFile.Of)], nodeCountMax);
+
+    /// <summary>The same of files that were read already: what comes from a pipe comes once.</summary>
+    public static List<ReadMap> Read(IReadOnlyList<ReadFile> files, int nodeCountMax)
     {
         var maps = new List<ReadMap>();
         var scripts = new List<SourceText>();
-        foreach (var path in paths)
+        foreach (var (path, bytes, problem) in files)
         {
-            if (!TryReadBytes(path, out var bytes, out var problem))
+            if (problem is not null)
             {
                 maps.Add(new ReadMap([path], new TopologyReading.Refused([problem])));
             }
@@ -106,26 +110,17 @@ internal static class MapFiles
     /// <summary>A file's bytes, or the problem that it cannot be read.</summary>
     public static bool TryReadBytes(string path, out byte[] bytes, out TopologyProblem problem)
     {
-        problem = null!;
-        bytes = [];
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-            return true;
-        }
-        catch (Exception failure)
-            when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            var found = $"the file cannot be read: {failure.Message.TrimEnd('.')}";
-            problem = new SourceText(path, default).Problem(
+        var refusal = InputFile.Refusal(path, out bytes);
+        problem = refusal is null
+            ? null!
+            : new SourceText(path, default).Problem(
                 0,
                 TopologyProblemCode.Unreadable,
-                found,
+                $"the file cannot be read: {refusal}",
                 "a topology file, or sentryctl lines",
-                "check the path and its permissions"
+                path == "-" ? "name standard input /dev/stdin" : "check the path and its permissions"
             );
-            return false;
-        }
+        return refusal is null;
     }
 
     // One file a node: n03.sh is of n03. Where the lines name nodes themselves, this name is not used.
@@ -140,3 +135,15 @@ internal static class MapFiles
 /// <param name="Paths">The files; several for scripts.</param>
 /// <param name="Reading">The map or its problems.</param>
 internal sealed record ReadMap(ImmutableArray<string> Paths, TopologyReading Reading);
+
+/// <summary>A file as it was read.</summary>
+/// <param name="Path">As it was given.</param>
+/// <param name="Bytes">Its content.</param>
+/// <param name="Problem">Why there is none; null: it was read.</param>
+internal sealed record ReadFile(string Path, byte[] Bytes, TopologyProblem? Problem)
+{
+    public static ReadFile Of(string path) =>
+        MapFiles.TryReadBytes(path, out var bytes, out var problem)
+            ? new ReadFile(path, bytes, null)
+            : new ReadFile(path, [], problem);
+}

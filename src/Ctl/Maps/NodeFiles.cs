@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClusterRas.Ctl.Text;
 using ClusterRas.Fabric;
 using ClusterRas.Options;
 
@@ -20,27 +21,17 @@ internal static class NodeFiles
     /// <summary>Each file by itself; and a node's file against the only map that is given, or the map that it names.</summary>
     public static List<CheckedFile> Read(IReadOnlyList<string> paths, int nodeCountMax)
     {
-        var nodes = new List<(string Path, byte[] Bytes)>();
-        var maps = new List<string>();
-        foreach (var path in paths)
-        {
-            if (MapFiles.TryReadBytes(path, out var bytes, out _) && NodeFileReader.IsNodeFile(bytes))
-            {
-                nodes.Add((path, bytes));
-            }
-            else
-            {
-                maps.Add(path);
-            }
-        }
-
-        var read = MapFiles.Read(maps, nodeCountMax);
+        var isNode = paths
+            .Select(ReadFile.Of)
+            .ToLookup(file => file.Problem is null && NodeFileReader.IsNodeFile(file.Bytes));
+        var read = MapFiles.Read([.. isNode[false]], nodeCountMax);
         var given = read.Select(map => map.Reading).OfType<TopologyReading.Accepted>().ToList();
         var mapPath = read.Count == 1 && given.Count == 1 ? read[0].Paths[0] : null;
         return
         [
             .. read.Select(map => new CheckedFile(string.Join(' ', map.Paths), Words(map.Reading), map.Reading.All)),
-            .. nodes.Select(node => Check(node.Path, node.Bytes, mapPath, mapPath is null ? null : given[0].Topology)),
+            .. isNode[true]
+                .Select(node => Check(node.Path, node.Bytes, mapPath, mapPath is null ? null : given[0].Topology)),
         ];
     }
 
@@ -51,9 +42,16 @@ internal static class NodeFiles
         if (map is null && file.Topology is { } named)
         {
             mapPath = Path.Combine(Path.GetDirectoryName(path) ?? "", named.Value);
-            map = File.Exists(mapPath)
-                ? (MapFiles.Read([mapPath], Limits.NodeCountMax)[0].Reading as TopologyReading.Accepted)?.Topology
-                : null;
+            if (Path.Exists(mapPath))
+            {
+                var reading = MapFiles.Read([mapPath], Limits.NodeCountMax)[0].Reading;
+                map = (reading as TopologyReading.Accepted)?.Topology;
+                problems = map is null ? [.. problems, OfWrongMap(named, mapPath, reading)] : problems;
+            }
+            else
+            {
+                what += $": {Printable.Of(mapPath)} is not here";
+            }
         }
 
         if (map is not null)
@@ -64,6 +62,18 @@ internal static class NodeFiles
 
         return new CheckedFile(path, what, [.. problems.OrderBy(one => one.Line).ThenBy(one => one.Column)]);
     }
+
+    // Its own problems are told by a check of it: here it is one.
+    private static TopologyProblem OfWrongMap(Said<string> named, string mapPath, TopologyReading reading) =>
+        named.At.Text.Problem(
+            named.At.Offset,
+            reading.All[0].Code == TopologyProblemCode.Unreadable
+                ? TopologyProblemCode.Unreadable
+                : TopologyProblemCode.Option,
+            $"topology {Spelling.Shown(named.Value)}: {ProblemText.Counted(reading.All)}, the first: {reading.All[0].Found}",
+            "a map that rasd starts with",
+            $"see all of it: rasctl topology check {mapPath}"
+        );
 
     private static string Words(TopologyReading reading) =>
         reading is TopologyReading.Accepted { Topology: var map } ? $"the map {map}" : "no map";

@@ -65,7 +65,12 @@ internal static class ProcTree
     private static string? HostNameIn(string folder)
     {
         var file = Path.Combine(folder, "etc", "hostname");
-        var name = File.Exists(file) ? File.ReadAllText(file).Trim().Split('.')[0].ToLowerInvariant() : "";
+        if (InputFile.Refusal(file, out var bytes) is not null)
+        {
+            return null;
+        }
+
+        var name = System.Text.Encoding.UTF8.GetString(bytes).Trim().Split('.')[0].ToLowerInvariant();
         return DnsLabel.IsValid(name) ? name : null;
     }
 
@@ -76,9 +81,18 @@ internal static class ProcTree
         foreach (var path in SettingFiles.Paths)
         {
             var file = Path.Combine(proc, path);
-            if (File.Exists(file))
+            if (!Path.Exists(file))
             {
-                files.Take(path, new SourceText(file, File.ReadAllBytes(file)));
+                continue;
+            }
+
+            if (MapFiles.TryReadBytes(file, out var bytes, out var problem))
+            {
+                files.Take(path, new SourceText(file, bytes));
+            }
+            else
+            {
+                problems.Add(problem);
             }
         }
 

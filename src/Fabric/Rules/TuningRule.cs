@@ -126,7 +126,13 @@ internal static class TuningRule
     private static void CheckWindows(MapDraft draft, Tuning tuning, ProblemList problems)
     {
         var least = WindowMsMin(tuning);
-        if (least > BlockingTimeouts.MsDefault && draft.Timeouts is not { PanicMs: not null, KernelRebootMs: not null })
+        var isDefaultUsed =
+            draft.Nodes.Count == 0
+            || draft.Nodes.Exists(node =>
+                (node.Timeouts.PanicMs ?? draft.Timeouts.PanicMs) is null
+                || (node.Timeouts.KernelRebootMs ?? draft.Timeouts.KernelRebootMs) is null
+            );
+        if (least > BlockingTimeouts.MsDefault && isDefaultUsed)
         {
             problems.Add(
                 draft.Tuning.GetValueOrDefault(ElectionMaxMs, draft.Tuning.GetValueOrDefault(ResendMs)!).At,

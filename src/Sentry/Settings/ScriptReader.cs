@@ -11,6 +11,8 @@ namespace ClusterRas.Sentry.Settings;
 /// </remarks>
 public sealed partial class ScriptReader
 {
+    private const int CommentLengthMax = 200;
+
     private readonly ProblemList problems;
     private readonly SettingsSink sink;
     private readonly List<NodeSettings> nodes;
@@ -75,6 +77,12 @@ public sealed partial class ScriptReader
         {
             if (command.Comment is { } comment)
             {
+                // A longer one names nobody, and looking for a name in it takes more than its length.
+                if (comment.Length > CommentLengthMax)
+                {
+                    continue;
+                }
+
                 var heading = Heading().Match(comment);
                 if (heading.Success)
                 {
@@ -94,7 +102,7 @@ public sealed partial class ScriptReader
                 source.At(0),
                 TopologyProblemCode.NoSettings,
                 "no line of it is a sentryctl set command",
-                "lines such as: sentryctl set sentry_remote_reporter --cna=1 --eid='...'",
+                "lines such as: sentryctl set sentry_remote_reporter --cna=N --eid='...'",
                 "check that this is the right file; lines that begin with # are comments"
             );
         }

@@ -110,20 +110,20 @@ public static class SettingsMap
 
         var cnas = only.Cnas?.Items.Where(cna => cna.Value != only.Cna?.Value).ToList() ?? [];
         var hasAll = cnas.Count == count - 1;
+        var peers = FormattableString.Invariant($"{count - 1} node{(count == 2 ? " is" : "s are")}");
+        var misfit = FormattableString.Invariant($"; its {cnas.Count} CNAs fit no {count - 1} nodes");
         problems.Add(
             lists[0].At,
             TopologyProblemCode.AssumedPeers,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{count - 1} nodes are known from the lists of {draft.Nodes[0].Owner} only{(hasAll || cnas.Count == 0 ? "" : $"; its {cnas.Count} CNAs fit no {count - 1} nodes")}"
-            ),
+            $"{peers} known from the lists of {draft.Nodes[0].Owner} only{(hasAll || cnas.Count == 0 ? "" : misfit)}",
             "the lines of every node",
             "compare names, eids and CNAs with the nodes, or give the lines of all"
         );
+        var names = NamesOf(count, draft.Nodes[0].Name!.Value, options);
         for (var place = 1; place < count; place++)
         {
             var at = lists.First(list => place < list.Items.Count).Items[place].At;
-            var name = place < options.Names.Count ? options.Names[place] : NameOf(place);
+            var name = names[place];
             CheckName(name, at, problems);
             var peer = new DraftNode($"node {Spelling.Shown(name)}", at)
             {
@@ -193,6 +193,13 @@ public static class SettingsMap
                 "name the nodes with --names"
             );
         }
+    }
+
+    // The node that speaks may be any of them: n02's own peers are n01, n03, ...
+    private static List<string> NamesOf(int count, string own, SettingsMapOptions options)
+    {
+        var free = Enumerable.Range(0, count).Select(NameOf).Where(name => name != own).TakeLast(count - 1);
+        return [.. free.Prepend(own).Select((name, place) => options.Names.ElementAtOrDefault(place) ?? name)];
     }
 
     private static string NameOf(int id) => string.Create(CultureInfo.InvariantCulture, $"n{id + 1:00}");

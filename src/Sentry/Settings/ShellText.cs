@@ -16,6 +16,7 @@ internal sealed class ShellText
     private readonly List<ShellCommand> commands = [];
     private List<ShellWord> words = [];
     private StringBuilder? word;
+    private bool hasEquals;
     private List<int> offsets = [];
     private int at;
 
@@ -75,7 +76,7 @@ internal sealed class ShellText
                         TopologyProblemCode.Command,
                         "the shell ends the command at this semicolon",
                         "a value with semicolons in quotes",
-                        $"write '{Spelling.Plain(word?.ToString() ?? "", 32)}...'"
+                        $"write '{Spelling.Plain(word?.ToString(0, Math.Min(word.Length, 64)) ?? "", 32)}...'"
                     );
                     Take();
                     break;
@@ -105,18 +106,15 @@ internal sealed class ShellText
         && Next() is { } next
         && char.IsAsciiHexDigit(next)
         && (
-            (
-                word.Length > 2
-                && word[0] == '-'
-                && word[1] == '-'
-                && word.ToString().Contains('=', StringComparison.Ordinal)
-            ) || (words.Count > 0 && words[^1].Text.StartsWith("--", StringComparison.Ordinal))
+            (word.Length > 2 && word[0] == '-' && word[1] == '-' && hasEquals)
+            || (words.Count > 0 && words[^1].Text.StartsWith("--", StringComparison.Ordinal))
         );
 
     private void Take()
     {
         word ??= new StringBuilder();
         word.Append(letters[at].Letter);
+        hasEquals |= letters[at].Letter == '=';
         offsets.Add(letters[at].Offset);
         at++;
     }
@@ -168,6 +166,7 @@ internal sealed class ShellText
         {
             words.Add(new ShellWord(source, word.ToString(), [.. offsets]));
             word = null;
+            hasEquals = false;
             offsets = [];
         }
     }

@@ -230,6 +230,8 @@ internal sealed record ScriptMutator(TopologyProblemCode Code, Func<List<NodeMod
         new(TopologyProblemCode.Timeout, (nodes, dice) => Do(() => Any(nodes, dice).PanicMs = "3600001")),
         new(TopologyProblemCode.Timeout, (nodes, dice) => Do(() => Any(nodes, dice).PanicMs = "35s")),
         new(WindowNeverSent, (nodes, dice) => Do(() => Any(nodes, dice).PanicMs = "999")),
+        new(WindowFraction, (nodes, dice) => Do(() => Any(nodes, dice).PanicMs = "35001")),
+        new(AssumedPeers, (nodes, dice) => Do(() => nodes.RemoveRange(1, nodes.Count - 1))),
         new(WindowTooShort, (nodes, dice) => Do(() => Any(nodes, dice).PanicMs = "1000")),
     ];
 

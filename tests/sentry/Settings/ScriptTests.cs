@@ -13,7 +13,7 @@ public class ScriptTests
 
     /// <summary>CLUSTERRAS_MAPS=10000 for the long run.</summary>
     private static readonly int Rounds = int.Parse(
-        Environment.GetEnvironmentVariable("CLUSTERRAS_MAPS") ?? "1000",
+        Environment.GetEnvironmentVariable("CLUSTERRAS_MAPS") ?? "100",
         CultureInfo.InvariantCulture
     );
 
@@ -23,7 +23,7 @@ public class ScriptTests
         var seed = Dice.FreshSeed();
         Parallel.For(
             0,
-            Rounds / 10,
+            Rounds,
             round =>
             {
                 var dice = new Dice(seed + (ulong)round);
@@ -44,6 +44,29 @@ public class ScriptTests
                 }
             }
         );
+    }
+
+    [Fact]
+    public void Rules_AreEachPlantedByAMutator()
+    {
+        // Mistakes of a text or of a file have tests of their own, and options of rasd are of no map.
+        TopologyProblemCode[] elsewhere =
+        [
+            TopologyProblemCode.Unreadable,
+            TopologyProblemCode.Syntax,
+            TopologyProblemCode.NoSettings,
+            TopologyProblemCode.DuplicateMember,
+            TopologyProblemCode.NodeCount,
+            TopologyProblemCode.LargeCluster,
+            TopologyProblemCode.Option,
+            TopologyProblemCode.HandlerDeadline,
+            TopologyProblemCode.NotOfTheMap,
+            TopologyProblemCode.EidMissing,
+        ];
+        Enum.GetValues<TopologyProblemCode>()
+            .Except(Mutator.All.Select(mutator => mutator.Code))
+            .Except(ScriptMutator.All.Select(mutator => mutator.Code))
+            .ShouldBe(elsewhere);
     }
 
     [Fact]
@@ -121,6 +144,24 @@ public class ScriptTests
         var map = reading.ShouldBeOfType<TopologyReading.Accepted>().Topology;
         map.Nodes.Select(node => (node.Name, node.Cna?.Value, node.Dies[0].Eid.ToString()))
             .ShouldBe([("x", 1u, L1), ("n02", 2u, L2)]);
+    }
+
+    [Theory]
+    [InlineData("n01", "n01 n02 n03")]
+    [InlineData("n02", "n02 n01 n03")]
+    [InlineData("n03", "n03 n01 n02")]
+    [InlineData("db", "db n02 n03")]
+    public void Peers_KnownFromOneNodeOnly_HaveNamesOfTheirOwn(string speaker, string names)
+    {
+        var peers = $"{L2},{L2.Replace("0a02", "0a03", StringComparison.Ordinal)}";
+        var map = Script.Accept(
+            (
+                $"{speaker}.sh",
+                $"sentryctl set sentry_remote_reporter --cna=1 --eid='{L1}'\n"
+                    + $"sentryctl set sentry_urma_comm --server_eid='{L1},{peers}' --client_jetty_id=5"
+            )
+        );
+        map.Nodes.Select(node => node.Name).ShouldBe(names.Split(' '));
     }
 
     [Fact]
@@ -201,6 +242,21 @@ public class ScriptTests
         files.Take("sentry_urma_comm/client_info", new SourceText("info", "server_eid:null, client_jetty_id:-1\n"u8));
         node.IsTold.ShouldBeFalse();
         problems.InOrderOfText().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("# ", "1", "-", "_")]
+    [InlineData("sentryctl set sentry_uvb_comm --server_cna=", "1;", "2;", "3")]
+    [InlineData("", "--cna=1 ", "sentryctl set ", "x")]
+    public void Text_ThatRepeatsItself_IsReadInTime(string start, string often, string more, string end)
+    {
+        var text = new StringBuilder(start).Insert(start.Length, often, 20_000).Append("");
+        text.Insert(text.Length, more, 20_000).Append(end).Append("\nsentryctl set sentry_uvb_comm --server_cna=7\n");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Script.Read(("x.sh", text.ToString()));
+
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
     }
 
     [Fact]

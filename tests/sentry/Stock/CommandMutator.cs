@@ -62,6 +62,50 @@ internal static class CommandMutator
         "--no",
     ];
 
+    /// <summary>Changes of one kind each: what it is, and how it is made in the words of a command.</summary>
+    public static IReadOnlyList<(string Kind, Action<List<string>, Dice> Change)> Kinds { get; } =
+    [
+        ("digits", (words, dice) => InAValue(words, dice, (word, start) => Turned(word, start, WithDigit, dice))),
+        (
+            "signs",
+            (words, dice) => InAValue(words, dice, (word, start) => word.Insert(start, "+-"[dice.Below(2)..][..1]))
+        ),
+        (
+            "blanks",
+            (words, dice) =>
+                InAValue(
+                    words,
+                    dice,
+                    (word, start) =>
+                        word.Insert(start + dice.Below(word.Length - start + 1), " \t\n"[dice.Below(3)..][..1])
+                )
+        ),
+        (
+            "order",
+            (words, dice) =>
+            {
+                for (var at = 2; at < words.Count; at++)
+                {
+                    words[at] = Turned(words[at], words[at].IndexOf('=') + 1, dice);
+                }
+
+                var rest = words[Math.Min(2, words.Count)..];
+                dice.Shuffle(rest);
+                words.RemoveRange(words.Count - rest.Count, rest.Count);
+                words.AddRange(rest);
+            }
+        ),
+    ];
+
+    private static void InAValue(List<string> words, Dice dice, Func<string, int, string> change)
+    {
+        if (words.Count > 2)
+        {
+            var at = 2 + dice.Below(words.Count - 2);
+            words[at] = change(words[at], words[at].IndexOf('=') + 1);
+        }
+    }
+
     /// <summary>One to three changes.</summary>
     public static List<string> Change(IReadOnlyList<string> words, Dice dice)
     {
@@ -113,12 +157,7 @@ internal static class CommandMutator
                 words[at] = Turned(word, equals, dice);
                 break;
             case 7:
-                var digits = Enumerable
-                    .Range(equals, word.Length - equals)
-                    .Where(place => char.IsAsciiHexDigit(word[place]));
-                words[at] = digits.ToList() is { Count: > 0 } places
-                    ? WithDigit(word, places[dice.Below(places.Count)], dice)
-                    : word;
+                words[at] = Turned(word, equals, WithDigit, dice);
                 break;
             case 8 when word.Length > equals:
                 words[at] = word.Remove(equals + dice.Below(word.Length - equals), 1);
@@ -139,6 +178,16 @@ internal static class CommandMutator
         var parts = word[start..].Split(separator);
         dice.Shuffle(parts);
         return word[..start] + string.Join(separator, parts);
+    }
+
+    // At one of its digits.
+    private static string Turned(string word, int start, Func<string, int, Dice, string> change, Dice dice)
+    {
+        var places = Enumerable
+            .Range(start, word.Length - start)
+            .Where(place => char.IsAsciiHexDigit(word[place]))
+            .ToList();
+        return places.Count > 0 ? change(word, places[dice.Below(places.Count)], dice) : word;
     }
 
     private static string WithDigit(string word, int place, Dice dice) =>
