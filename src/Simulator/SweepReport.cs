@@ -73,14 +73,15 @@ internal sealed class SweepReport(TextWriter output, Arguments arguments)
     {
         foreach (var isTold in (bool[])[true, false])
         {
-            var all = sweep.Tally.Successions(isTold).Select(one => one.TotalSeconds).Order().ToArray();
+            var ordered = sweep.Tally.Successions(isTold).Order().ToArray();
+            var all = Array.ConvertAll(ordered, one => one.Took.TotalSeconds);
             var what = isTold ? "whose death was told" : "who died without a word";
             output.WriteLine(
                 all.Length == 0
                     ? $"masters {what}: none"
                     : Say($"masters {what}: {all.Length}; from the last beat to their successor's first commit ")
                         + Say($"p50 {At(all, 0.5):0.000}, p99 {At(all, 0.99):0.000}, ")
-                        + Say($"p99.9 {At(all, 0.999):0.000}, worst {all[^1]:0.000} s")
+                        + Say($"p99.9 {At(all, 0.999):0.000}, worst {all[^1]:0.000} s (seed {ordered[^1].Seed})")
             );
         }
     }

@@ -361,6 +361,32 @@ public class FoundBySeedsTests
         cluster.Status(cluster.Master).Term.Value.ShouldBe(term.Value + 1);
     }
 
+    // Found by a simulated life (5 nodes, seed 253246115270): each had the first rank, and they split the votes seven times.
+    [Fact]
+    public void ToldMaster_WhoseFirstTwoSuccessorsDoNotHearEachOther_IsFollowedAtTheSecondTry()
+    {
+        var cluster = Joined(5, 5);
+        var master = cluster.Master;
+        var others = cluster.Running.Where(node => node != master).ToArray();
+        var term = cluster.Status(master).Term;
+        cluster.Cut(others[0], others[1]);
+        // Each of the two others is nearer to one of them.
+        cluster.Distance[(others[0], others[3])] = TimeSpan.FromMilliseconds(1);
+        cluster.Distance[(others[1], others[2])] = TimeSpan.FromMilliseconds(1);
+        cluster.Run(5);
+        cluster.Master.ShouldBe(master);
+
+        foreach (var witness in others)
+        {
+            cluster.Give(witness, new Input.Raised(cluster.Panic(master, witness, 9), new DeviceRef(0, 1)));
+        }
+
+        cluster.Stop(master);
+
+        cluster.RunUntil(() => cluster.Running.Any(node => cluster.Status(node).IsReady), 5).ShouldBeTrue();
+        cluster.Status(cluster.Master).Term.Value.ShouldBeLessThanOrEqualTo(term.Value + 2);
+    }
+
     [Fact]
     public void CandidateBecauseOfLastWords_WhoseVotesAreLost_StandsAgainBeforeTheElectionTimeout()
     {

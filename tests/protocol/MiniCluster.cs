@@ -152,6 +152,9 @@ internal sealed class MiniCluster
     /// <summary>More delay of a message, so that others overtake it.</summary>
     public Func<Message, TimeSpan> MoreDelay { get; set; } = static _ => TimeSpan.Zero;
 
+    /// <summary>More delay of everything that one node sends to another.</summary>
+    public Dictionary<(int From, int To), TimeSpan> Distance { get; } = [];
+
     /// <summary>What a node sends to itself takes longer, as where its queue is long.</summary>
     public TimeSpan SelfDelay { get; set; }
 
@@ -259,7 +262,11 @@ internal sealed class MiniCluster
                     when !cut.Contains((node, send.Link.Peer.Value))
                         && !railsCut.Contains((node, send.Link.Peer.Value, send.Link.Die.Value)):
                     var back = new LinkId(new NodeId(node), send.Link.Die, send.Link.Transport);
-                    var at = Now + Delay + MoreDelay(send.Frame.Message);
+                    var at =
+                        Now
+                        + Delay
+                        + MoreDelay(send.Frame.Message)
+                        + Distance.GetValueOrDefault((node, send.Link.Peer.Value));
                     at += send.Link.Peer.Value == node ? SelfDelay : TimeSpan.Zero;
                     queue.Enqueue(
                         (

@@ -83,18 +83,23 @@ internal sealed partial class RaftMachine
     private void ResetElectionDeadline(Instant now)
     {
         var voters = Math.Max(1, Voters.Count);
-        var seat = Math.Max(0, SeatOf(new Voter(self, disk)));
         var span = (options.ElectionTimeoutMax - options.ElectionTimeoutMin) / voters;
-        var timeout = options.ElectionTimeoutMin + (span * seat) + prng.Below(span);
+        var timeout = options.ElectionTimeoutMin + (span * Seat) + prng.Below(span);
         electionDeadline = now + (timeout * (1 << Math.Min(failedCandidacies, DoublingsMax)));
     }
+
+    private int Seat => Math.Max(0, SeatOf(new Voter(self, disk)));
+
+    // Having stood in vain: by seat, whoever is heard. Two that do not hear each other have one rank among the live, and would split the
+    // votes again and again. Who is told to die itself comes after all others here too.
+    private int RankAmongAll => Voters.Count + Seat + (ReportOn(self) is null ? 0 : Voters.Count);
 
     // Who is told to die itself stands after all others, as they leave it out: two of one rank would split the votes.
     private int RankAmongLive()
     {
         if (ReportOn(self) is not null)
         {
-            return Voters.Count + Math.Max(0, SeatOf(new Voter(self, disk)));
+            return Voters.Count + Seat;
         }
 
         var rank = 0;
@@ -121,7 +126,7 @@ internal sealed partial class RaftMachine
             var reason = Leader is { } leader ? ReportOn(leader) : because;
             if (reason is not null && outlet.Now - lastLeaderBeat >= MissedBeats)
             {
-                lastWordsDeadline = outlet.Now + (options.SeatDelay * (Math.Max(1, Voters.Count) + RankAmongLive()));
+                lastWordsDeadline = outlet.Now + (options.SeatDelay * RankAmongAll);
                 StartPreVote(reason);
                 return;
             }

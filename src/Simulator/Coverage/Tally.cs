@@ -10,14 +10,14 @@ internal sealed class Tally
     private readonly SortedDictionary<MomentName, (int Waited, int Came)> moments = [];
     private readonly SortedDictionary<string, int> kinds = new(StringComparer.Ordinal);
 
-    private readonly List<TimeSpan> told = [];
-    private readonly List<TimeSpan> untold = [];
+    private readonly List<(TimeSpan Took, ulong Seed)> told = [];
+    private readonly List<(TimeSpan Took, ulong Seed)> untold = [];
 
-    /// <summary>From a dead master's last beat to the first commit of a later term, where L1's assumptions held.</summary>
+    /// <summary>From a dead master's last beat to the first commit of a later term, where L1's assumptions held, and in which life.</summary>
     /// <param name="isTold">Somebody said that it dies.</param>
-    public IReadOnlyList<TimeSpan> Successions(bool isTold) => isTold ? told : untold;
+    public IReadOnlyList<(TimeSpan Took, ulong Seed)> Successions(bool isTold) => isTold ? told : untold;
 
-    public void AddSuccession(TimeSpan took, bool isTold) => (isTold ? told : untold).Add(took);
+    public void AddSuccession(TimeSpan took, bool isTold, ulong seed) => (isTold ? told : untold).Add((took, seed));
 
     /// <summary>Faults that began, by kind.</summary>
     public IReadOnlyDictionary<string, int> Kinds => kinds;

@@ -154,7 +154,7 @@ internal sealed class Cluster : IDisposable
         {
             if (succession.CommittedAt is { } at && PromptSuccession.IsCalm(succession, at, judges.Chronicle))
             {
-                Tally.AddSuccession(at - succession.LastBeat, succession.IsTold);
+                Tally.AddSuccession(at - succession.LastBeat, succession.IsTold, Plan.Seed);
             }
         }
     }
