@@ -230,12 +230,17 @@ public sealed partial class NodeMachine
     {
         foreach (var node in map.Topology.Nodes)
         {
-            var health = links.HealthOf(outlet.Now, node.Id);
-            if (node.Id != self && healthTold.GetValueOrDefault(node.Id) != health)
-            {
-                healthTold[node.Id] = health;
-                outlet.Note(new Fact.HealthChanged(node.Id, health));
-            }
+            TellHealth(node.Id);
+        }
+    }
+
+    private void TellHealth(NodeId node)
+    {
+        var health = links.HealthOf(outlet.Now, node);
+        if (node != self && map.Has(node) && healthTold.GetValueOrDefault(node) != health)
+        {
+            healthTold[node] = health;
+            outlet.Note(new Fact.HealthChanged(node, health));
         }
     }
 }

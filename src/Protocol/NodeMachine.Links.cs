@@ -34,6 +34,11 @@ public sealed partial class NodeMachine
             link.Reset();
             outlet.Note(new Fact.LinkDown(link.Id, closed.Loss));
         }
+
+        if (link.IsRefused)
+        {
+            TellHealth(link.Id.Peer);
+        }
     }
 
     private void OnArrived(Input.Arrived arrived)

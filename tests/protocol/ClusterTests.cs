@@ -125,6 +125,26 @@ public class ClusterTests
     }
 
     [Fact]
+    public void Agent_ThatIsKilledOnALiveMachine_IsKnownAsSoonAsItsMachineSaysSo()
+    {
+        var cluster = new MiniCluster(3, 3);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 3)).ShouldBeTrue();
+        cluster.Run(1);
+        var killed = cluster.Running.First(node => node != cluster.Master);
+        cluster.Status(cluster.Master).Health[killed].ShouldBe(NodeHealth.Up);
+
+        cluster.Stop(killed, LinkLoss.Refused);
+        cluster.Run(0.01);
+
+        cluster.Status(cluster.Master).Health[killed].ShouldBe(NodeHealth.AgentDown);
+        cluster
+            .Of<Effect.Note>(cluster.Master)
+            .ShouldContain(note => note.Fact == new Fact.HealthChanged(new NodeId(killed), NodeHealth.AgentDown));
+        cluster.Run(5);
+        cluster.Status(cluster.Master).Book.Incidents.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Restart_OfAnAgentThatWasAway_IsNoSilence()
     {
         var cluster = new MiniCluster(3, 3);

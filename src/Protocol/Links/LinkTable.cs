@@ -99,6 +99,12 @@ internal sealed partial class LinkTable
             return NodeHealth.Unknown;
         }
 
+        if (list.Exists(link => link.IsRefused) && list.TrueForAll(link => link.State == LinkState.Down))
+        {
+            // Nothing is open, and a live host says that nobody listens there: however lately it was heard, it has ended.
+            return NodeHealth.AgentDown;
+        }
+
         var heard = list.Count(link => link.HeardAt is { } at && now - at <= options.SilentAfter);
         if (heard == list.Count)
         {
