@@ -199,6 +199,7 @@ public sealed partial class NodeMachine
                 break;
             case Input.StorageStalled stalled:
                 storageStalled = stalled.Reason;
+                raft.OnDiskStalled();
                 outlet.Note(new Fact.StorageStalled(stalled.Reason));
                 break;
             case Input.HandlersPresent present:

@@ -92,6 +92,51 @@ public class GroupChangeTests
         Becomes(cluster, [.. Enumerable.Range(0, 5).Where(node => node != victim)]).ShouldBeTrue();
     }
 
+    // Found by a simulated life (5 nodes, seed 1077598581471): the change could not leave, and every word behind it waited with it.
+    [Fact]
+    public void G1_MasterWhoseDiskKeepsAChangeFromLeaving_HandsOver()
+    {
+        var cluster = Joined();
+        var master = cluster.Master;
+        var victim = (master + 1) % 5;
+        var witness = (master + 2) % 5;
+        Dies(cluster, victim);
+        cluster
+            .RunUntil(() => cluster.Status(0).Book.Incidents.Values.Any(incident => incident.IsAcked))
+            .ShouldBeTrue();
+        cluster.Run(0.5);
+        cluster.Stall(master);
+        cluster.RunUntil(() => cluster.Status(master).Voters.Count == 4, 3).ShouldBeTrue();
+
+        var said = cluster.Panic((master + 3) % 5, witness, 77);
+        cluster.Give(witness, new Input.Raised(said, new DeviceRef(0, 1)));
+
+        cluster
+            .RunUntil(() => cluster.Of<Effect.Release>(witness).Any(release => release.Report == said.Id), 3.5)
+            .ShouldBeTrue();
+        cluster.Unstall(master);
+        Becomes(cluster, [.. Enumerable.Range(0, 5).Where(node => node != victim)]).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void G1_MasterWhoseDiskSaysThatItIsFull_ChangesNoGroup()
+    {
+        var cluster = Joined();
+        var master = cluster.Master;
+        var victim = (master + 1) % 5;
+        Dies(cluster, victim);
+        cluster
+            .RunUntil(() => cluster.Status(0).Book.Incidents.Values.Any(incident => incident.IsAcked))
+            .ShouldBeTrue();
+        cluster.Run(0.5);
+        cluster.Stall(master);
+        cluster.Give(master, new Input.StorageStalled("full"));
+        cluster.Run(2);
+        cluster.Of<Effect.Note>(master).ShouldNotContain(note => note.Fact is Fact.GroupChanging);
+        cluster.Unstall(master);
+        Becomes(cluster, [.. Enumerable.Range(0, 5).Where(node => node != victim)]).ShouldBeTrue();
+    }
+
     [Fact]
     public void G1_ChangeOfAnIsolatedMaster_IsUndoneByTruncation()
     {

@@ -40,8 +40,9 @@ internal sealed partial class RaftMachine
 
     /// <summary>The leader hands over to a caught-up voter on whom there is no word; nobody there: stays.</summary>
     /// <param name="wished">This one and no other; null: the first in seat order.</param>
+    /// <param name="upTo">Who has the log so far counts as caught up; null: who has all of it.</param>
     /// <returns>False: there is none.</returns>
-    public bool TransferAway(NodeId? wished = null)
+    public bool TransferAway(NodeId? wished = null, LogIndex? upTo = null)
     {
         if (!IsLeader)
         {
@@ -50,7 +51,11 @@ internal sealed partial class RaftMachine
 
         foreach (var voter in Voters)
         {
-            if (voter.Node != self && (wished is null || voter.Node == wished) && WhyNoSuccessor(voter) is null)
+            if (
+                voter.Node != self
+                && (wished is null || voter.Node == wished)
+                && WhyNoSuccessor(voter, upTo is { } enough && progress[voter.Node].Match == enough) is null
+            )
             {
                 transferUntil = outlet.Now + options.ElectionTimeoutMin;
                 Say(voter.Node, new Message.TimeoutNow(term), Spread.All);

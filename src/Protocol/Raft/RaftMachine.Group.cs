@@ -25,7 +25,11 @@ internal sealed partial class RaftMachine
         log.GroupFrom.CompareTo(CommitIndex) > 0 ? log[log.GroupFrom].Payload as EntryPayload.GroupChanged : null;
 
     /// <summary>The own disk does not lag: what must be fsynced before it is sent would hold up all that comes after it.</summary>
-    public bool IsDiskPrompt => stuckSince is not { } since || outlet.Now - since < options.BeatEvery;
+    public bool IsDiskPrompt =>
+        !isDiskStalled && (stuckSince is not { } since || outlet.Now - since < options.BeatEvery);
+
+    /// <summary>The own disk says that it takes nothing: it does not, until something is written.</summary>
+    public void OnDiskStalled() => isDiskStalled = true;
 
     /// <summary>The open change has had its time since it could leave, and is to be undone (G2).</summary>
     /// <remarks>Before it is on the own disk nobody has been told of it, and an undo would not be sent either.</remarks>
@@ -140,12 +144,7 @@ internal sealed partial class RaftMachine
             first--;
         }
 
-        var last = log.LastIndex;
-        for (var at = groups.Count - 1; at >= first; at--)
-        {
-            last = groups[at].From.CompareTo(durableIndex) > 0 ? groups[at].From.Previous : last;
-        }
-
+        var last = LastToLeave;
         var end = Math.Min(last.Value, from.Value + options.EntriesPerAppendMax - 1);
         for (var at = first; at < groups.Count && groups[at].From.Value <= end; at++)
         {
@@ -159,6 +158,22 @@ internal sealed partial class RaftMachine
         }
 
         return (int)Math.Max(0, end - from.Value + 1);
+    }
+
+    /// <summary>Up to here the log may be sent: before the first change that is not on the own disk.</summary>
+    private LogIndex LastToLeave
+    {
+        get
+        {
+            var groups = log.Groups;
+            var last = log.LastIndex;
+            for (var at = groups.Count - 1; at >= 1 && groups[at].From.CompareTo(durableIndex) > 0; at--)
+            {
+                last = groups[at].From.Previous;
+            }
+
+            return last;
+        }
     }
 
     private LogIndex? SeatedAgain(NodeId node, int after, LogIndex last)

@@ -141,16 +141,19 @@ internal sealed partial class RaftMachine
         }
     }
 
+    /// <summary>Somebody whose disk writes had better lead. With a change in the log that this disk keeps from leaving nothing behind it
+    /// could be committed either, and no word: what could leave is enough then.</summary>
     private void HandOverStuckDisk()
     {
         stuckSince = outlet.Now;
-        var caughtUp = 0;
-        foreach (var voter in Voters)
+        var (caughtUp, last) = (0, LastToLeave);
+        var voters = log.VotersAt(last);
+        foreach (var voter in voters)
         {
             if (
                 voter.Node != self
                 && progress.TryGetValue(voter.Node, out var peer)
-                && peer.Match == log.LastIndex
+                && peer.Match == last
                 && peer.Holds(voter)
             )
             {
@@ -158,9 +161,9 @@ internal sealed partial class RaftMachine
             }
         }
 
-        if (caughtUp >= Majority)
+        if (caughtUp > voters.Count / 2)
         {
-            TransferAway();
+            TransferAway(upTo: last);
         }
     }
 
