@@ -54,6 +54,11 @@ internal sealed class AcceptedConnection(
         {
             frameCall.Status = new Status(StatusCode.Aborted, Reason);
         }
+        else if (Ending.IsCancellationRequested)
+        {
+            // The call may end before it is cut, and must not look as if the link had been closed.
+            frameCall.Status = new Status(StatusCode.Unavailable, Reason);
+        }
     }
 
     /// <summary>The second stream of the connection. Runs inside its call.</summary>

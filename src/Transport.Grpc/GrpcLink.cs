@@ -97,6 +97,11 @@ internal sealed class GrpcLink(GrpcTransport transport, LinkId id, GrpcLinkAddre
             transport.Log.ConnectionEnd(Id, connection.Number, connection.IsDialled, connection.Reason);
             if (session is { } present && present.Remove(connection))
             {
+                if (connection.IsEndedWell && !present.IsFinishing)
+                {
+                    transport.Sink.ClosedByPeer(Id);
+                }
+
                 Leave(present);
             }
         }

@@ -38,6 +38,9 @@ internal abstract class LinkConnection(bool isDialled, ulong number, IAsyncStrea
     /// <summary>Why it ended; for the log.</summary>
     public string Reason { get; private set; } = "";
 
+    /// <summary>The peer has let it end well: its stream of frames ended, or its status says so.</summary>
+    public bool IsEndedWell { get; private set; }
+
     /// <summary>It has ended, and the link knows.</summary>
     public Task Ended => ended.Task;
 
@@ -153,7 +156,7 @@ internal abstract class LinkConnection(bool isDialled, ulong number, IAsyncStrea
     /// <summary>Hands up what comes until the stream ends, well or not.</summary>
     protected async Task ReadFramesAsync(GrpcLink link, IAsyncStreamReader<LinkFrame> reader, CancellationToken stop)
     {
-        while (await NextAsync(reader, stop).ConfigureAwait(false))
+        while (await NextAsync(reader, isFrames: true, stop).ConfigureAwait(false))
         {
             var now = link.Now;
             var message = reader.Current;
@@ -178,7 +181,7 @@ internal abstract class LinkConnection(bool isDialled, ulong number, IAsyncStrea
     protected async Task ReadBulkAsync(GrpcLink link, IAsyncStreamReader<BulkChunk> reader, CancellationToken stop)
     {
         var assembly = new BulkAssembly();
-        while (await NextAsync(reader, stop).ConfigureAwait(false))
+        while (await NextAsync(reader, isFrames: false, stop).ConfigureAwait(false))
         {
             if (reader.Current.ContentCase != BulkChunk.ContentOneofCase.Piece)
             {
@@ -204,14 +207,17 @@ internal abstract class LinkConnection(bool isDialled, ulong number, IAsyncStrea
 
     protected void NoteEnded() => ended.TrySetResult();
 
-    private async Task<bool> NextAsync<T>(IAsyncStreamReader<T> reader, CancellationToken stop)
+    private async Task<bool> NextAsync<T>(IAsyncStreamReader<T> reader, bool isFrames, CancellationToken stop)
     {
         try
         {
-            return await reader.MoveNext(stop).ConfigureAwait(false);
+            var isNext = await reader.MoveNext(stop).ConfigureAwait(false);
+            IsEndedWell |= isFrames && !isNext;
+            return isNext;
         }
         catch (Exception e) when (LinkFailure.IsLoss(e))
         {
+            IsEndedWell |= isFrames && e is RpcException { StatusCode: StatusCode.Aborted };
             Abort(LinkFailure.TextOf(e));
             return false;
         }

@@ -50,19 +50,10 @@ internal sealed class LinkPump(GrpcLink link, LinkSession session)
         }
     }
 
-    private static Instant? DecidedAt(Message message) =>
-        message switch
-        {
-            Message.Answering answering => answering.DecidedAt,
-            Message.HandlerStart start => start.DecidedAt,
-            Message.Relayed relayed => DecidedAt(relayed.Inner),
-            _ => null,
-        };
-
     private V1.Frame? ToWire(Frame frame)
     {
         var now = link.Now;
-        if (DecidedAt(frame.Message) is { } decided && now - decided > link.FreshFor)
+        if (Freshness.DecidedAt(frame.Message) is { } decided && now - decided > link.FreshFor)
         {
             // This process was stopped and has woken up: somebody else may be the master by now.
             link.DroppedStale(now - decided);

@@ -16,6 +16,9 @@ public interface ITransportSink
     /// <summary>No connection is left; or there was none, and dialling fails otherwise than the last time.</summary>
     void Closed(LinkId link, LinkLoss loss);
 
+    /// <summary>The peer has closed the link on purpose: no wire broke, and no process ended. <see cref="Closed"/> follows.</summary>
+    void ClosedByPeer(LinkId link) { }
+
     /// <summary>A frame has come. While this waits nothing more is read, so the sender's queue fills.</summary>
     ValueTask ArrivedAsync(LinkId link, Frame frame, CancellationToken stop);
 

@@ -14,11 +14,14 @@ internal sealed class LoopbackConnection
     /// <summary>For what was queued before a close.</summary>
     private static readonly TimeSpan LingerMax = TimeSpan.FromSeconds(1);
 
+    private const int Nobody = -1;
+
     private readonly LoopbackRoad road;
     private readonly LoopbackEnd[] ends;
     private readonly LinkQueue[] queues;
     private readonly Task<Task> run;
     private readonly CancellationTokenSource broken = new();
+    private int closedBy = Nobody;
     private readonly TaskCompletionSource replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Between two nodes, or from a node to itself: then there is one end only, and one queue.</summary>
@@ -43,7 +46,7 @@ internal sealed class LoopbackConnection
     /// <summary>Once, when both ends hold it.</summary>
     public void Start() => run.Start(TaskScheduler.Default);
 
-    public SendOutcome Send(LoopbackEnd from, Frame frame) => queues[ends[0] == from ? 0 : 1].Enqueue(frame);
+    public SendOutcome Send(LoopbackEnd from, Frame frame) => queues[IndexOf(from)].Enqueue(frame);
 
     /// <summary>Ends at once; what is queued is lost.</summary>
     public void Break()
@@ -52,19 +55,27 @@ internal sealed class LoopbackConnection
         broken.Cancel();
     }
 
-    /// <summary>Ends when what is queued has been carried, or after a second.</summary>
-    public void Finish()
+    /// <summary>Ends when what is queued has been carried, or after a second; the other end is told by whom.</summary>
+    public void Finish(LoopbackEnd by)
+    {
+        Interlocked.CompareExchange(ref closedBy, IndexOf(by), Nobody);
+        Finish();
+    }
+
+    private void Finish()
     {
         CompleteAll();
         broken.CancelAfter(LingerMax);
     }
 
-    /// <summary>As <see cref="Finish"/>, but the ends are not told.</summary>
+    /// <summary>As <see cref="Finish()"/>, but the ends are not told.</summary>
     public void Replace()
     {
         replaced.TrySetResult();
         Finish();
     }
+
+    private int IndexOf(LoopbackEnd end) => ends[0] == end ? 0 : 1;
 
     private void CompleteAll()
     {
@@ -97,7 +108,11 @@ internal sealed class LoopbackConnection
         {
             foreach (var end in ends)
             {
-                end.Transport.NoteEnded(end.Link, this);
+                end.Transport.NoteEnded(
+                    end.Link,
+                    this,
+                    isByPeer: Volatile.Read(ref closedBy) is not Nobody and var by && ends[by] != end
+                );
             }
         }
     }

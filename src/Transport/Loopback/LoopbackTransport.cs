@@ -83,7 +83,7 @@ public sealed class LoopbackTransport : ITransport
     }
 
     /// <inheritdoc />
-    public void Close(LinkId link, string reason) => Find(link)?.Finish();
+    public void Close(LinkId link, string reason) => Find(link)?.Finish(new LoopbackEnd(this, link));
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -139,13 +139,18 @@ public sealed class LoopbackTransport : ITransport
         }
     }
 
-    internal void NoteEnded(LinkId link, LoopbackConnection connection)
+    internal void NoteEnded(LinkId link, LoopbackConnection connection, bool isByPeer)
     {
         lock (telling)
         {
             var isPresent = connections.GetValueOrDefault(link) == connection;
             if (isPresent && (isEnding || !connection.Replaced.IsCompleted))
             {
+                if (isByPeer)
+                {
+                    Sink.ClosedByPeer(link);
+                }
+
                 Lose(link, LinkLoss.Closed);
             }
         }

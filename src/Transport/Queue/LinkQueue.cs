@@ -100,6 +100,12 @@ public sealed class LinkQueue
     /// <returns>Null: the queue is complete and this lane is empty.</returns>
     public ValueTask<Frame?> TakeBulkAsync(CancellationToken stop) => TakeAsync(isBulk: true, stop);
 
+    /// <summary>The next beat or event, if there is one; for wires that are told otherwise when they can send.</summary>
+    public Frame? TryTake() => TryTake(isBulk: false);
+
+    /// <summary>The next frame of bulk, if there is one.</summary>
+    public Frame? TryTakeBulk() => TryTake(isBulk: true);
+
     /// <summary>Nothing more comes in; what is there can still be taken.</summary>
     public void Complete()
     {

@@ -1,11 +1,12 @@
-namespace ClusterRas.Transport.Grpc;
+namespace ClusterRas.Transport;
 
 /// <summary>What must have ended before the transport has.</summary>
-internal sealed class RunningTasks
+public sealed class RunningTasks
 {
     private readonly Lock gate = new();
     private readonly HashSet<Task> tasks = [];
 
+    /// <summary>How many run.</summary>
     public int Count
     {
         get
@@ -17,6 +18,7 @@ internal sealed class RunningTasks
         }
     }
 
+    /// <summary>From now on the end waits for this one too.</summary>
     public void Add(Task task)
     {
         lock (gate)
