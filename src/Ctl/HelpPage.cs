@@ -86,6 +86,17 @@ internal sealed class HelpPage : SynchronousCommandLineAction
                 ],
                 "A rasd that is stopped (SIGTERM) does this by itself."
             ),
+            "rasctl drain" => (
+                [
+                    ("rasctl drain n03 --why \"new memory\"", "n03 has no duty any more and can be stopped"),
+                    ("rasctl drain n03 --off", "it stays: it may have a seat again"),
+                ],
+                """
+                It still reports, and is heard. Once its machine has booted anew the drain is over by itself; after a
+                mere restart of rasd it takes --off.
+                Refused where the group could not spare it; drain before the machine is touched, one node at a time.
+                """
+            ),
             "rasctl recover" => (
                 [
                     ("rasctl recover --lost n01,n02,n04", "shows who would go on and what may be lost"),

@@ -17,7 +17,10 @@ var surroundings = new Surroundings(
     Environment.MachineName,
     Environment.GetEnvironmentVariable("CLUSTERRAS_TOPOLOGY"),
     TimeProvider.System
-);
+)
+{
+    HeightRows = isTerminal ? Console.WindowHeight : 0,
+};
 return await Rasctl.RunAsync(args, surroundings, stop.Token).ConfigureAwait(false);
 
 void Stop(PosixSignalContext signal)

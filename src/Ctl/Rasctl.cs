@@ -56,6 +56,7 @@ internal static class Rasctl
         );
         asking.AddTo(root);
         root.Add(StatusCommand.Create(asking, surroundings));
+        root.Add(TopCommand.Create(asking, surroundings));
         root.Add(
             new Command("events", "Incidents: what nodes said before they died, and what became of it.")
             {
@@ -67,6 +68,7 @@ internal static class Rasctl
         );
         root.Add(DrillCommand.Create(asking, surroundings));
         root.Add(TransferCommand.Create(asking, surroundings));
+        root.Add(DrainCommand.Create(asking, surroundings));
         root.Add(RecoverCommand.Create(asking, surroundings));
         root.Add(AuditCommand.Create(asking, surroundings));
         root.Add(
@@ -91,6 +93,9 @@ internal static class Rasctl
                 ConfigSchemaCommand.Create(surroundings),
                 ConfigSentryctlCommand.Create(asking, surroundings),
             }
+        );
+        root.Add(
+            new Command("logs", "The lines that rasd writes.") { LogsExplainCommand.Create(asking, surroundings) }
         );
         foreach (var option in root.Options)
         {

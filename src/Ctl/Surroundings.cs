@@ -18,6 +18,9 @@ internal sealed record Surroundings(
     TimeProvider Clock
 )
 {
+    /// <summary>Of the terminal; 0: not known. Used only where a whole screen is drawn.</summary>
+    public int HeightRows { get; init; }
+
     /// <summary>One note beside the answer.</summary>
     public void Note(string text) => Error.WriteLine($"rasctl: {text}");
 }

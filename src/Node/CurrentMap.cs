@@ -11,6 +11,19 @@ internal sealed class CurrentMap(MapStatus start)
     /// <summary>The map itself.</summary>
     public Topology Topology => map.Topology;
 
+    /// <summary>Host names and addresses of the nodes, and with their ports: where consoles of this cluster may be asked for.</summary>
+    public IReadOnlySet<string> Hosts()
+    {
+        var hosts = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var die in Topology.Nodes.SelectMany(node => node.Dies))
+        {
+            hosts.Add(die.Grpc.Host);
+            hosts.Add(die.Grpc.ToString());
+        }
+
+        return hosts;
+    }
+
     /// <summary>The core has another one.</summary>
     public void Take(Effect.MapTaken taken) => map = new MapStatus(taken.Map, taken.Version, taken.Former, []);
 

@@ -2,15 +2,21 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Reflection;
+using ClusterRas.Console;
+using ClusterRas.Console.Door;
+using ClusterRas.Console.Stream;
+using ClusterRas.Console.View;
 using ClusterRas.Fabric;
 using ClusterRas.Master;
 using ClusterRas.Master.Handlers;
 using ClusterRas.Node.Services;
 using ClusterRas.Node.Sources;
+using ClusterRas.Node.Telemetry;
 using ClusterRas.Protocol;
 using ClusterRas.Transport;
 using ClusterRas.Transport.Grpc;
 using ClusterRas.Transport.Recording;
+using ClusterRas.Transport.Urma;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,7 +40,9 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly List<IEventSource> sources = [];
     private readonly List<Task> declaring = [];
     private readonly Ledger ledger;
-    private readonly GrpcTransport transport;
+    private readonly GrpcTransport grpc;
+    private readonly UrmaTransport? urma;
+    private readonly ITransport transport;
     private readonly NodeLoop loop;
     private readonly HandlerRoster roster;
     private readonly WishDesk wishes = new();
@@ -47,6 +55,8 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly MapStatus mapAtStart;
     private readonly FileStanding fileStanding;
     private readonly ImmutableArray<HostPort> listening;
+    private readonly ConsoleHost console;
+    private readonly TelemetryExport? telemetry;
 
     /// <summary>Opens the ledger and puts the rooms together; nothing runs yet.</summary>
     /// <exception cref="LedgerException">The ledger cannot be used; the message says why and what to do.</exception>
@@ -87,7 +97,11 @@ internal sealed class Daemon : IAsyncDisposable
         listening = MapStart.Listen(options, fileStanding, mapAtStart);
         recording = options.RecordPath is { } path ? new RunRecording(path, start, log) : null;
         var callers = new CallerDesk();
-        transport = NewTransport();
+        var moments = new Moments(TimeProvider.System);
+        telemetry = TelemetryExport.Create(options.Node, map, () => Feed!.ReadAsync(), Version, TimeProvider.System);
+        grpc = NewGrpc();
+        urma = options.Wires.Contains(TransportKind.Urma) ? NewUrma() : null;
+        transport = urma is null ? grpc : new WireChoice([urma, grpc]);
         roster = new HandlerRoster(Post, TimeProvider.System);
         runner = new EffectRunner(
             map,
@@ -105,12 +119,20 @@ internal sealed class Daemon : IAsyncDisposable
             Post = Post,
             Roster = roster,
             MapTaken = Follow,
+            Noted = telemetry is null ? moments.Note : moments.Note + (Action<Fact>)telemetry.Tracing.Note,
             Touched = Touch,
             Failed = Fail,
         };
         loop = new NodeLoop(machine, runner.Run, error => Fail($"a rule was broken: {error}"), recording);
         Feed = new StatusFeed(loop);
         handover = new Handover(Feed, wishes, Post);
+        console = new ConsoleHost(
+            new ConsoleSource(Feed.ReadAsync, Feed.ChangedAsync, Version),
+            moments,
+            map.Hosts,
+            TimeProvider.System,
+            logs
+        );
         host = NewHost(new WordDesk(self, life, callers, Post));
         AddSources();
     }
@@ -131,6 +153,7 @@ internal sealed class Daemon : IAsyncDisposable
                 Fail
             )
         );
+        await console.StartAsync(stopping.Token).ConfigureAwait(false);
         await host.StartAsync(stopping.Token).ConfigureAwait(false);
         loop.Start();
         await transport.StartAsync(new LoopSink(loop, log), stopping.Token).ConfigureAwait(false);
@@ -181,7 +204,12 @@ internal sealed class Daemon : IAsyncDisposable
 
         var name = options.Node.Name;
         var (refusal, after) = await handover
-            .MoveAsync(null, $"rasd on {name}", "rasd is stopped", LeaveWithin, stopping.Token)
+            .MoveAsync(
+                null,
+                new Warrant($"rasd on {name}", "rasd is stopped", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()),
+                LeaveWithin,
+                stopping.Token
+            )
             .ConfigureAwait(false);
         if (refusal.Length > 0)
         {
@@ -205,7 +233,9 @@ internal sealed class Daemon : IAsyncDisposable
 
         await Task.WhenAll(declaring).ConfigureAwait(false);
         await transport.DisposeAsync().ConfigureAwait(false);
+        await console.DisposeAsync().ConfigureAwait(false);
         await host.DisposeAsync().ConfigureAwait(false);
+        telemetry?.Dispose();
         loop.Dispose();
         await EndRecordingAsync().ConfigureAwait(false);
         ledger.Dispose();
@@ -257,12 +287,45 @@ internal sealed class Daemon : IAsyncDisposable
             sources.Add(device);
             runner.Add(device);
         }
+
+        if (urma is not null)
+        {
+            var kernels = new KernelMessages(
+                options.Devices.Length,
+                options.EventsOn,
+                witness,
+                () => MonotonicClock.Now,
+                urma.Answer,
+                logs.CreateLogger("source")
+            );
+            urma.NodeMessageHeard = kernels.Hear;
+            sources.Add(kernels);
+            runner.Add(kernels);
+        }
     }
 
-    private void Follow(Effect.MapTaken taken) =>
-        transport.Follow(GrpcLinkAddress.AllOf(taken.Map, options.Node.Id, listening), taken.Links);
+    private void Follow(Effect.MapTaken taken)
+    {
+        grpc.Follow(GrpcLinkAddress.AllOf(taken.Map, options.Node.Id, listening), taken.Links);
+        urma?.Follow(UrmaLinkAddress.AllOf(taken.Map, options.Node.Id), taken.Links);
+    }
 
-    private GrpcTransport NewTransport() =>
+    private UrmaTransport NewUrma()
+    {
+        var named = new UrmaTransportOptions { FreshFor = options.Protocol.ElectionTimeoutMin };
+        return new UrmaTransport(
+            options.Node.Id,
+            UrmaLinkAddress.AllOf(map.Topology, options.Node.Id),
+            named with
+            {
+                Jetty = map.Topology.Ub.Jetty ?? named.Jetty,
+                LibraryPath = options.UrmaLibrary ?? named.LibraryPath,
+            },
+            logs.CreateLogger("link")
+        );
+    }
+
+    private GrpcTransport NewGrpc() =>
         new(
             options.Node.Id,
             GrpcLinkAddress.AllOf(map.Topology, options.Node.Id, listening),
@@ -283,11 +346,19 @@ internal sealed class Daemon : IAsyncDisposable
             kestrel.Limits.SetForLinks();
             foreach (var address in listening)
             {
-                kestrel.Listen(IPAddress.Parse(address.Host), address.Port, listen => listen.SetForLinks());
+                kestrel.Listen(
+                    IPAddress.Parse(address.Host),
+                    address.Port,
+                    listen =>
+                    {
+                        listen.SetForLinks();
+                        listen.HandOver(console.Connections);
+                    }
+                );
             }
         });
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = GrpcTransport.MessageBytesMax);
-        var view = new StatusView(map, Version);
+        var view = new StatusView(map, Version, transport is WireChoice choice ? choice.Tell : null);
         var subscribed = new SubscribedHandlers();
         var recovery = new RecoveryDoor(Feed, view, map, wishes, Post);
         builder.Services.AddSingleton(
@@ -298,6 +369,7 @@ internal sealed class Daemon : IAsyncDisposable
                 new MapDoor(Feed, wishes, Post),
                 wishes,
                 handover,
+                new Drain(Feed, wishes, Post, map.Name),
                 recovery,
                 words,
                 Post
@@ -307,7 +379,7 @@ internal sealed class Daemon : IAsyncDisposable
             new EventsService(options.Node.Id, map, view, words, wishes, roster, subscribed, Post)
         );
         builder.Services.AddSingleton(new HealthService(Feed));
-        builder.Services.AddSingleton(transport.LinkService);
+        builder.Services.AddSingleton(grpc.LinkService);
         var app = builder.Build();
         app.MapGrpcService<ClusterService>();
         app.MapGrpcService<EventsService>();

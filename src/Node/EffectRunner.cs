@@ -34,6 +34,9 @@ internal sealed class EffectRunner(
     /// <summary>Opens, moves and ends links as another map has them.</summary>
     public required Action<Effect.MapTaken> MapTaken { get; init; }
 
+    /// <summary>Told every fact, on the loop's thread: remembers it, and does no more.</summary>
+    public Action<Fact> Noted { get; init; } = static _ => { };
+
     /// <summary>Told that something may look different now.</summary>
     public required Action Touched { get; init; }
 
@@ -111,6 +114,7 @@ internal sealed class EffectRunner(
                 break;
             case Effect.Note note:
                 facts.Write(note.Fact);
+                Noted(note.Fact);
                 break;
             default:
                 throw new InvalidOperationException($"nobody carries out {effect.GetType().Name}");

@@ -389,28 +389,6 @@ internal static partial class FactLines
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        EventName = "operator.transfer",
-        Message = "{By} has {To} made master: {Why} (entry {Index})"
-    )]
-    public static partial void TransferAsked(this ILogger log, string by, string to, string why, long index);
-
-    [LoggerMessage(
-        Level = LogLevel.Error,
-        EventName = "operator.recover",
-        Message = "Recovery {Epoch}, by {By}: {Survivor} goes on alone, the seats of {Lost} are lost: {Why} (entry {Index})"
-    )]
-    public static partial void Recovered(
-        this ILogger log,
-        long epoch,
-        string by,
-        string survivor,
-        string lost,
-        string why,
-        long index
-    );
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
         EventName = "recovery.learned",
         Message = "This cluster was recovered (recovery {Epoch}): {Survivor} went on; this node follows"
     )]

@@ -186,6 +186,15 @@ internal sealed class FactLog(ILogger log, CurrentMap map)
                     entry.Index.Value
                 );
                 break;
+            case EntryPayload.StopPlanned stop:
+                log.DrainAsked(
+                    stop.Warrant.By,
+                    Name(stop.Node),
+                    stop.IsOff ? "take its seat again" : "give up its seat, to be stopped",
+                    stop.Warrant.Why,
+                    entry.Index.Value
+                );
+                break;
             case EntryPayload.Closed closed:
                 log.IncidentClosed(closed.Incident.Index.Value, closed.Reason, closed.By);
                 break;

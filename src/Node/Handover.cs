@@ -13,18 +13,14 @@ internal sealed class Handover(StatusFeed feed, WishDesk wishes, Action<Input> p
     /// <returns>Why it was refused, empty if it was not; and how things stand here afterwards.</returns>
     public async Task<(string Refusal, NodeStatus After)> MoveAsync(
         NodeId? to,
-        string by,
-        string why,
+        Warrant warrant,
         TimeSpan within,
         CancellationToken stop
     )
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         over.CancelAfter(within);
-        var wish = new EntryPayload.HandoverAsked(
-            to,
-            new Warrant(by, why, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())
-        );
+        var wish = new EntryPayload.HandoverAsked(to, warrant);
         string? refusal = null;
         try
         {

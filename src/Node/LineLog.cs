@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ClusterRas.Transport;
@@ -7,21 +8,26 @@ namespace ClusterRas.Node;
 
 /// <summary>The log: one line per fact on standard error, time first, so that many logs can be merged by <c>sort</c>.</summary>
 /// <remarks>Lines are written by a thread of its own, as the loop must never wait for whoever reads them. When too many
-/// wait, new ones are dropped and their number is told.</remarks>
+/// wait, new ones are dropped and their number is told. Of one name only so many are written as <see cref="LineRates"/> lets
+/// pass; errors always are.</remarks>
 internal sealed class LineLog : ILoggerProvider
 {
     private const int LinesMax = 16_384;
 
+    private static readonly TimeSpan TellHeldEvery = TimeSpan.FromSeconds(1);
+
     private readonly object gate = new();
+    private readonly LineRates rates = new();
     private readonly TextWriter output;
     private readonly bool verbose;
     private readonly Thread writer;
     private List<string> lines = [];
     private List<string> batch = [];
     private long dropped;
+    private long heldToldAt;
     private bool isEnding;
 
-    private LineLog(TextWriter output, bool verbose)
+    internal LineLog(TextWriter output, bool verbose)
     {
         this.output = output;
         this.verbose = verbose;
@@ -57,7 +63,29 @@ internal sealed class LineLog : ILoggerProvider
 
     // Flushed by us, when no more lines wait.
     private static StreamWriter NewOutput() =>
-        new(Console.OpenStandardError(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        new(System.Console.OpenStandardError(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+
+    /// <summary>Asked before the line is made: what is held back shall cost nothing.</summary>
+    private bool IsWithinRate(LogLevel level, string name)
+    {
+        if (level >= LogLevel.Error)
+        {
+            return true;
+        }
+
+        lock (gate)
+        {
+            var wasHolding = rates.IsHolding;
+            var isTaken = rates.TryTake(name, Stopwatch.GetTimestamp());
+            if (rates.IsHolding && !wasHolding)
+            {
+                // Somebody has to tell of it, in a while.
+                Monitor.Pulse(gate);
+            }
+
+            return isTaken;
+        }
+    }
 
     private void Take(string line)
     {
@@ -81,11 +109,18 @@ internal sealed class LineLog : ILoggerProvider
 
     private void Write()
     {
-        while (TakeBatch(out var missing))
+        while (TakeBatch(out var missing, out var held))
         {
             foreach (var line in batch)
             {
                 output.WriteLine(line);
+            }
+
+            foreach (var (name, count) in held)
+            {
+                output.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"{Stamp()} WARN log.limited: {count} lines {name}")
+                );
             }
 
             if (missing > 0)
@@ -101,18 +136,30 @@ internal sealed class LineLog : ILoggerProvider
     }
 
     /// <returns>False: it is over, and nothing is left.</returns>
-    private bool TakeBatch(out long missing)
+    private bool TakeBatch(out long missing, out IReadOnlyList<(string Name, long Count)> held)
     {
+        held = [];
         lock (gate)
         {
             while (lines.Count == 0 && !isEnding)
             {
-                Monitor.Wait(gate);
+                // What was held back is told also when no line comes any more.
+                if (!Monitor.Wait(gate, rates.IsHolding ? TellHeldEvery : Timeout.InfiniteTimeSpan))
+                {
+                    break;
+                }
+            }
+
+            var now = Stopwatch.GetTimestamp();
+            if (isEnding || Stopwatch.GetElapsedTime(heldToldAt, now) >= TellHeldEvery)
+            {
+                held = rates.TakeHeld();
+                heldToldAt = now;
             }
 
             (lines, batch) = (batch, lines);
             (missing, dropped) = (dropped, 0);
-            return batch.Count > 0;
+            return batch.Count > 0 || held.Count > 0 || !isEnding;
         }
     }
 
@@ -143,6 +190,12 @@ internal sealed class LineLog : ILoggerProvider
             Func<TState, Exception?, string> formatter
         )
         {
+            var name = eventId.Name ?? category;
+            if (!log.IsWithinRate(logLevel, name))
+            {
+                return;
+            }
+
             var level = logLevel switch
             {
                 LogLevel.Critical => "CRIT",
@@ -152,7 +205,7 @@ internal sealed class LineLog : ILoggerProvider
                 _ => "DEBUG",
             };
             var cause = exception is null ? "" : " | " + exception.ToString().ReplaceLineEndings(" ");
-            log.Take($"{log.Stamp()} {level} {eventId.Name ?? category}: {formatter(state, exception)}{cause}");
+            log.Take($"{log.Stamp()} {level} {name}: {formatter(state, exception)}{cause}");
         }
     }
 }

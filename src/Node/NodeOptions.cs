@@ -46,6 +46,12 @@ internal sealed record NodeOptions
     /// <summary>New file that receives what the core was given and decided; null: none.</summary>
     public string? RecordPath { get; init; }
 
+    /// <summary>Wires that may carry links, best first; gRPC is the last of them.</summary>
+    public ImmutableArray<TransportKind> Wires { get; init; } = [TransportKind.Grpc];
+
+    /// <summary>The file of liburma; null: as distributions install it.</summary>
+    public string? UrmaLibrary { get; init; }
+
     /// <summary>Rhythms and limits.</summary>
     public ProtocolOptions Protocol { get; init; } = new();
 }

@@ -38,6 +38,7 @@ internal sealed class NodeOptionsReader
                 : HandlerOptionsReader.Of(raw.FileHandlers, problems);
         CheckFile(topology, raw);
         var boot = ReadBootId(raw.BootIdPath);
+        var wires = ReadWires(raw.Wires, topology);
         if (raw.Data is null)
         {
             problems.Add(
@@ -81,6 +82,8 @@ internal sealed class NodeOptionsReader
                 Boot = boot,
                 Protocol = TunedProtocol.Of(topology.Tuning),
                 RecordPath = raw.Record,
+                Wires = wires,
+                UrmaLibrary = raw.UrmaLibrary,
                 IsVerbose = raw.Verbose,
             };
     }
@@ -176,6 +179,28 @@ internal sealed class NodeOptionsReader
         }
 
         return kinds.ToImmutable();
+    }
+
+    private ImmutableArray<TransportKind> ReadWires(string? text, Topology? topology)
+    {
+        switch (text)
+        {
+            case null:
+            case "grpc":
+                return [TransportKind.Grpc];
+            case "urma,grpc" when topology is { Ub.Jetty: null }:
+                problems.Add(
+                    "--wires urma,grpc: the map says no jetty, which all nodes must have alike; say \"jetty\" in it"
+                );
+                return [];
+            case "urma,grpc":
+                return [TransportKind.Urma, TransportKind.Grpc];
+            default:
+                problems.Add(
+                    $"--wires {text}: expected grpc, or urma,grpc: gRPC is there on every machine, so it is the last"
+                );
+                return [];
+        }
     }
 
     private BootId ReadBootId(string path)

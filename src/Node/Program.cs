@@ -40,6 +40,14 @@ var record = new Option<string?>("--record")
     Description =
         "New file for all that the core is given, with a digest of what it decides; at most 1 GiB. Replayed by './x replay FILE'.",
 };
+var wires = new Option<string?>("--wires")
+{
+    Description = "Wires that may carry links, best first: grpc, or urma,grpc. Default: grpc.",
+};
+var urmaLibrary = new Option<string?>("--urma-library")
+{
+    Description = "The file of liburma, where it is not the installed one (a simulated one is told as such).",
+};
 var check = new Option<bool>("--check") { Description = "Check the options and the map, and end." };
 var verbose = new Option<bool>("--verbose") { Description = "Log what is ordinary, too." };
 
@@ -58,6 +66,8 @@ var root = new RootCommand("ClusterRas reporter: takes this node's last words to
     record,
     check,
     verbose,
+    wires,
+    urmaLibrary,
 };
 root.SetAction(async parsed =>
 {
@@ -76,6 +86,8 @@ root.SetAction(async parsed =>
     {
         FilePath = parsed.GetValue(config),
         Verbose = parsed.GetValue(verbose),
+        Wires = parsed.GetValue(wires),
+        UrmaLibrary = parsed.GetValue(urmaLibrary),
     };
     var (options, problems) = NodeOptionsReader.Read(raw);
     if (options is null)

@@ -24,6 +24,12 @@ internal sealed record RawOptions(
     /// <summary>Log what is ordinary, too.</summary>
     public bool Verbose { get; init; }
 
+    /// <summary>Wires, best first.</summary>
+    public string? Wires { get; init; }
+
+    /// <summary>The file of liburma.</summary>
+    public string? UrmaLibrary { get; init; }
+
     /// <summary>What the file says that the command line does not; null: there is no file.</summary>
     public NodeFile? File { get; private init; }
 

@@ -29,6 +29,15 @@ internal sealed class StatusFeed(NodeLoop loop)
         waiting.TrySetResult();
     }
 
+    /// <summary>Done when something may look different from now on.</summary>
+    public Task ChangedAsync()
+    {
+        lock (gate)
+        {
+            return changed.Task;
+        }
+    }
+
     /// <summary>The state now, and then whenever it has changed.</summary>
     public async IAsyncEnumerable<NodeStatus> WatchAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop

@@ -103,7 +103,7 @@ public abstract record EntryPayload
 
     /// <summary>A live node is to give up its seat, since somebody will stop it (G5). Void once it starts anew.</summary>
     /// <param name="IsOff">The plan is taken back.</param>
-    public sealed record StopPlanned(NodeId Node, Life Life, bool IsOff) : EntryPayload;
+    public sealed record StopPlanned(NodeId Node, Life Life, bool IsOff, Warrant Warrant) : EntryPayload;
 
     /// <summary>An operator, or a node that is stopped, wishes another master. What comes of it is the next term's.</summary>
     /// <param name="To">The wished one; null: whoever can.</param>

@@ -71,6 +71,7 @@ public sealed partial class NodeMachine
             IsLost = voter => book.Group.IsLost(voter),
             NameOf = Name,
             IsStopping = node => book.Group.IsStopping(node) || !map.Has(node),
+            IsDiskStalled = () => storageStalled is not null,
             Appended = entry => master!.OnAppended(entry),
             Committed = OnCommitted,
             Restored = OnRestored,
@@ -199,7 +200,6 @@ public sealed partial class NodeMachine
                 break;
             case Input.StorageStalled stalled:
                 storageStalled = stalled.Reason;
-                raft.OnDiskStalled();
                 outlet.Note(new Fact.StorageStalled(stalled.Reason));
                 break;
             case Input.HandlersPresent present:

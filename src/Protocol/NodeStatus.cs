@@ -20,6 +20,12 @@ public sealed record LinkStatus(
     string Refusal
 );
 
+/// <summary>What a peer said last of whom it hears.</summary>
+/// <param name="By">The peer.</param>
+/// <param name="Ago">Since it said so.</param>
+/// <param name="Heard">Per node and rail, as it was then.</param>
+public readonly record struct PeerSights(NodeId By, TimeSpan Ago, EquatableArray<Heard> Heard);
+
 /// <summary>What one node knows, at one instant. Immutable; may be handed to other threads.</summary>
 /// <param name="At">The instant it was true, on this node's clock.</param>
 /// <param name="Master">Null: nobody known.</param>
@@ -27,6 +33,7 @@ public sealed record LinkStatus(
 /// <param name="IsReady">This node is master and what it says stands.</param>
 /// <param name="Book">The committed incidents, lives and handlers.</param>
 /// <param name="Health">How every node looks from here.</param>
+/// <param name="Sights">Whom every peer hears, by its last heartbeat; in order of the peers.</param>
 /// <param name="HandlersHere">Handlers that are connected to this node.</param>
 /// <param name="Outbox">Words of this node that no master has answered.</param>
 /// <param name="StorageStalled">Why the disk takes no writes; null: it does.</param>
@@ -50,6 +57,7 @@ public sealed record NodeStatus(
     IncidentBook Book,
     EquatableArray<NodeHealth> Health,
     EquatableArray<LinkStatus> Links,
+    EquatableArray<PeerSights> Sights,
     EquatableArray<string> HandlersHere,
     int Outbox,
     string? StorageStalled,
@@ -89,6 +97,11 @@ public sealed partial class NodeMachine
                     link.IsRefused,
                     refusals.GetValueOrDefault(link.Id) ?? refusedBy.GetValueOrDefault(link.Id, "")
                 )),
+            ]),
+            new([
+                .. links
+                    .Vectors.OrderBy(said => said.Key)
+                    .Select(said => new PeerSights(said.Key, now - said.Value.At, said.Value.Vector)),
             ]),
             handlersHere,
             reporter.OutboxCount,

@@ -62,7 +62,11 @@ internal sealed record Sweep(int LifeCount, TimeSpan Simulated, IReadOnlyList<Cl
         {
             lock (gate)
             {
-                var goesOn = begun < order.Count && broken.Count < order.BrokenMax && !(watch.Elapsed >= order.For);
+                var goesOn =
+                    begun < order.Count
+                    && broken.Count < order.BrokenMax
+                    && !(watch.Elapsed >= order.For)
+                    && (order.BrokenMax == int.MaxValue || tally.WhyTooSlow is null);
                 return goesOn ? order.First + (ulong)begun++ : null;
             }
         }

@@ -28,6 +28,11 @@ internal sealed class SweepReport(TextWriter output, Arguments arguments)
         var missed = arguments.Coverage ? Cover(sweep) : [];
         Count(sweep);
         Succeed(sweep);
+        if (sweep.Tally.WhyTooSlow is { } slow)
+        {
+            output.WriteLine($"all seeds: L4 broken at the median: {slow}");
+        }
+
         Alarm(sweep);
         if (arguments.Report)
         {
@@ -41,7 +46,7 @@ internal sealed class SweepReport(TextWriter output, Arguments arguments)
                 $"{sweep.LifeCount} lives in {seconds:0.0} s: {lives:0.0} lives and {simulated:0} simulated seconds per second; {sweep.Broken.Count} broken"
             )
         );
-        return sweep.Broken.Count == 0 && missed.Count == 0;
+        return sweep.Broken.Count == 0 && sweep.Tally.WhyTooSlow is null && missed.Count == 0;
     }
 
     private IReadOnlyList<string> Cover(Sweep sweep)

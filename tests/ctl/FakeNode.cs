@@ -33,6 +33,8 @@ internal sealed class FakeNode : IAsyncDisposable
 
     public Func<TransferRequest, TransferReply> OnTransfer { get; set; } = _ => new TransferReply();
 
+    public Func<DrainRequest, DrainReply> OnDrain { get; set; } = _ => new DrainReply();
+
     public Func<ApplyTopologyRequest, ApplyTopologyReply> OnApply { get; set; } = _ => new ApplyTopologyReply();
 
     /// <summary>Newest first.</summary>

@@ -69,6 +69,12 @@ internal sealed class FakeService(FakeNode node) : Cluster.ClusterBase
         return Task.FromResult(node.OnTransfer(request));
     }
 
+    public override Task<DrainReply> Drain(DrainRequest request, ServerCallContext context)
+    {
+        node.Requests.Add(request);
+        return Task.FromResult(node.OnDrain(request));
+    }
+
     public override Task<ListActsReply> ListActs(ListActsRequest request, ServerCallContext context)
     {
         node.Requests.Add(request);

@@ -64,6 +64,41 @@ public sealed class StoppedMasterTests : IDisposable
     }
 
     [Fact]
+    public async Task Drain_OfTheMaster_MovesTheMasterAndItsSeatAndIsOverOnceItBootsAnew()
+    {
+        var old = await cluster.StartAsync();
+        var asked = cluster.Nodes.First(node => node != old);
+
+        var reply = await asked.Operator.DrainAsync(
+            new DrainRequest
+            {
+                NodeName = old.Name,
+                By = "anna",
+                Why = "new memory",
+            },
+            RealNode.Soon
+        );
+
+        reply.VoterNodeNames.ShouldBe(cluster.Nodes.Where(node => node != old).Select(node => node.Name));
+        reply.MasterNodeName.ShouldBeOneOf([.. reply.VoterNodeNames]);
+        var acts = await asked.Operator.ListActsAsync(new ListActsRequest(), RealNode.Soon);
+        var act = acts.Acts.ShouldHaveSingleItem();
+        (act.Kind, act.NodeName, act.By, act.Why).ShouldBe((ActKind.Stop, old.Name, "anna", "new memory"));
+        var member = (await asked.StatusAsync())!.Members.Single(one => one.NodeName == old.Name);
+        (member.Draining, member.Voter).ShouldBe((true, false));
+
+        (await old.StopAsync()).ShouldBe(0);
+        old.NewBoot();
+        old.Start();
+        await cluster.UntilAsync(
+            "the node has its seat again",
+            async () =>
+                (await asked.StatusAsync()) is { } status
+                && status.Members.All(one => one is { Voter: true, Draining: false })
+        );
+    }
+
+    [Fact]
     public async Task LastNode_Stopped_EndsAllTheSame()
     {
         await cluster.StartAsync();

@@ -29,6 +29,49 @@ public sealed class OptionsTests : IDisposable
     public void EventWords_AreThoseOfTheFile() =>
         EventWords.All.Select(known => known.Word).ShouldBe(NodeOption.EventWords);
 
+    [Theory]
+    [InlineData("", "urma,grpc", "the map says no jetty")]
+    [InlineData("\"jetty\": 20, ", "urma", "expected grpc, or urma,grpc")]
+    [InlineData("\"jetty\": 20, ", "uvb,grpc", "expected grpc, or urma,grpc")]
+    public void Wires_ThatCannotBe_AreOneProblem(string said, string wires, string problem)
+    {
+        var map = Written("map.json", Map(said));
+
+        var (_, problems) = NodeOptionsReader.Read(
+            Raw(null) with
+            {
+                Topology = map,
+                Data = folder,
+                Node = "n2",
+                Wires = wires,
+            }
+        );
+
+        problems.ShouldHaveSingleItem().ShouldContain(problem);
+    }
+
+    [Theory]
+    [InlineData(null, new[] { TransportKind.Grpc })]
+    [InlineData("grpc", new[] { TransportKind.Grpc })]
+    [InlineData("urma,grpc", new[] { TransportKind.Urma, TransportKind.Grpc })]
+    public void Wires_AreThoseThatAreSaid(string? wires, TransportKind[] expected)
+    {
+        var map = Written("map.json", Map("\"jetty\": 20, "));
+
+        var (options, problems) = NodeOptionsReader.Read(
+            Raw(null) with
+            {
+                Topology = map,
+                Data = folder,
+                Node = "n2",
+                Wires = wires,
+            }
+        );
+
+        problems.ShouldBeEmpty();
+        options.ShouldNotBeNull().Wires.ShouldBe(expected);
+    }
+
     [Fact]
     public void File_SaysWhatTheCommandLineDoesNot()
     {

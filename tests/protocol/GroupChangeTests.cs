@@ -13,7 +13,10 @@ public class GroupChangeTests
     private static void AskToStop(MiniCluster cluster, int node, bool isOff = false, ulong nonce = 11) =>
         cluster.Give(
             cluster.Running.Last(),
-            new Input.Asked(nonce, new EntryPayload.StopPlanned(new NodeId(node), cluster.LifeOf(node), isOff))
+            new Input.Asked(
+                nonce,
+                new EntryPayload.StopPlanned(new NodeId(node), cluster.LifeOf(node), isOff, new Warrant("anna", "", 0))
+            )
         );
 
     private static string? Answer(MiniCluster cluster, ulong nonce = 11) =>
@@ -80,12 +83,7 @@ public class GroupChangeTests
         var cluster = Joined();
         var master = cluster.Master;
         var victim = (master + 1) % 5;
-        Dies(cluster, victim);
-        cluster
-            .RunUntil(() => cluster.Status(0).Book.Incidents.Values.Any(incident => incident.IsAcked))
-            .ShouldBeTrue();
-        cluster.Run(0.5);
-        cluster.Stall(master);
+        DiesAndStalls(cluster, victim, master);
         cluster.Run(1.2);
         cluster.Of<Effect.Send>(master).ShouldNotContain(send => Has(send.Frame, _ => true));
         cluster.Unstall(master);
@@ -100,12 +98,7 @@ public class GroupChangeTests
         var master = cluster.Master;
         var victim = (master + 1) % 5;
         var witness = (master + 2) % 5;
-        Dies(cluster, victim);
-        cluster
-            .RunUntil(() => cluster.Status(0).Book.Incidents.Values.Any(incident => incident.IsAcked))
-            .ShouldBeTrue();
-        cluster.Run(0.5);
-        cluster.Stall(master);
+        DiesAndStalls(cluster, victim, master);
         cluster.RunUntil(() => cluster.Status(master).Voters.Count == 4, 3).ShouldBeTrue();
 
         var said = cluster.Panic((master + 3) % 5, witness, 77);
@@ -124,12 +117,7 @@ public class GroupChangeTests
         var cluster = Joined();
         var master = cluster.Master;
         var victim = (master + 1) % 5;
-        Dies(cluster, victim);
-        cluster
-            .RunUntil(() => cluster.Status(0).Book.Incidents.Values.Any(incident => incident.IsAcked))
-            .ShouldBeTrue();
-        cluster.Run(0.5);
-        cluster.Stall(master);
+        DiesAndStalls(cluster, victim, master);
         cluster.Give(master, new Input.StorageStalled("full"));
         cluster.Run(2);
         cluster.Of<Effect.Note>(master).ShouldNotContain(note => note.Fact is Fact.GroupChanging);
@@ -296,6 +284,21 @@ public class GroupChangeTests
     }
 
     [Fact]
+    public void G5_PlannedStopWhoseOnlySuccessorIsToStopToo_IsRefused()
+    {
+        var cluster = Joined(4, 3);
+        var master = cluster.Master;
+        var others = Group(cluster).Where(node => node != master).ToArray();
+        AskToStop(cluster, 3);
+        cluster.RunUntil(() => Answer(cluster) == "", 2).ShouldBeTrue();
+        cluster.Stop(others[0]);
+        cluster.Run(2);
+        AskToStop(cluster, others[1], nonce: 12);
+        cluster.RunUntil(() => Answer(cluster, 12) is not null, 2).ShouldBeTrue();
+        Answer(cluster, 12)!.ShouldContain("no majority");
+    }
+
+    [Fact]
     public void G5_PlannedStopOfTheOnlyVoter_IsRefused()
     {
         var cluster = Joined(1, 1);
@@ -329,5 +332,16 @@ public class GroupChangeTests
         cluster.Boot[leaves]++;
         cluster.Start(leaves);
         Becomes(cluster, 0, 1, 2, 3, 4).ShouldBeTrue();
+    }
+
+    /// <summary>A death is acked, and before the group changes the master's disk takes nothing more.</summary>
+    private static void DiesAndStalls(MiniCluster cluster, int victim, int master)
+    {
+        Dies(cluster, victim);
+        cluster
+            .RunUntil(() => cluster.Status(master).Book.Incidents.Values.Any(incident => incident.IsAcked))
+            .ShouldBeTrue();
+        cluster.Run(0.5);
+        cluster.Stall(master);
     }
 }

@@ -187,6 +187,14 @@ public sealed class AnswerOracleTests
             .ShouldContain("stands in the log twice");
 
     [Fact]
+    public void OneIncident_WordOfAnotherLife_IsReported() =>
+        Opening()
+            .Agree(Entry(3, new EntryPayload.Reported(new IncidentId(new LogIndex(2)), OfA with { Tag = 8 }, 0, null)))
+            .Judge(new OneIncident())
+            .ShouldNotBeNull()
+            .ShouldContain("and entry 3 puts it to the life");
+
+    [Fact]
     public void OneIncident_HandlerStartedTwice_IsReported() =>
         Opening(Handler("fence"))
             .Do(A, Starting("fence"))

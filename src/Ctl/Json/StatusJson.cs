@@ -93,6 +93,7 @@ internal static class StatusJson
             }
         );
         json.WriteBoolean("voter", member.Voter);
+        json.WriteBoolean("draining", member.Draining);
         json.Number("open_incident", member.HasOpenIncident ? member.OpenIncident : null);
         json.Number("map_version", member.HasMapVersion ? member.MapVersion : null);
     }
@@ -107,6 +108,10 @@ internal static class StatusJson
         json.Number("jitter_us", link.HasJitterUs ? link.JitterUs : null);
         json.WriteNumber("loss_permille", link.LossPermille);
         json.Word("reason", link.Reason);
+        if (link.Wire.Length > 0)
+        {
+            json.WriteString("wire", link.Wire);
+        }
     }
 
     public static void WriteHandler(Utf8JsonWriter json, HandlerView handler, NodeNames names)

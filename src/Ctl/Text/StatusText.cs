@@ -147,13 +147,22 @@ internal static class StatusText
                 new Cell(Words.Plain(Words.Of(member.Health)), ToneOf(member.Health)),
                 string.Join(", ", member.Rails.Select(RailOf)),
                 member.Life is { Tag: > 0 } life ? $"{life.Tag}" : "",
-                member.Voter ? "yes" : "",
+                SeatOf(member),
                 member.HasOpenIncident ? new Cell($"{member.OpenIncident}", Tone.Bad) : ""
             );
         }
 
         return sheet;
     }
+
+    private static Cell SeatOf(MemberView member) =>
+        (member.Voter, member.Draining) switch
+        {
+            (true, true) => new Cell("draining", Tone.Uneasy),
+            (false, true) => "drained",
+            (true, false) => "yes",
+            _ => "",
+        };
 
     private static string RailOf(RailView rail)
     {
@@ -190,7 +199,7 @@ internal static class StatusText
             sheet.Add(
                 Printable.Of(names.Of(link.Peer)),
                 $"{link.Die}",
-                Words.Plain(Words.Of(link.Transport)),
+                link.Wire.Length > 0 ? Printable.Of(link.Wire) : Words.Plain(Words.Of(link.Transport)),
                 new Cell(Words.Plain(Words.Of(link.Condition)), ToneOf(link.Condition)),
                 link.HasRttUs ? Spans.OfUs(link.RttUs) : "",
                 Printable.Of(link.Reason) + LossOf(link)

@@ -32,6 +32,7 @@ internal static class ActView
             case EntryPayload.StopPlanned stop:
                 shown.Kind = stop.IsOff ? V1.ActKind.Keep : V1.ActKind.Stop;
                 shown.NodeName = view.Name(stop.Node);
+                Sign(shown, stop.Warrant);
                 break;
             case EntryPayload.Closed closed:
                 shown.Kind = V1.ActKind.Close;

@@ -14,6 +14,7 @@ internal sealed class ClusterService(
     MapDoor maps,
     WishDesk wishes,
     Handover handover,
+    Drain drain,
     RecoveryDoor recovery,
     WordDesk words,
     Action<Input> post
@@ -24,6 +25,9 @@ internal sealed class ClusterService(
     private const int ActsDefault = 100;
     private const int ByCharsMax = 128;
     private static readonly TimeSpan HandoverWithin = TimeSpan.FromSeconds(4);
+
+    // A handover, a seat for another one, and the removal.
+    private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(12);
 
     /// <inheritdoc />
     public override async Task<V1.Status> GetStatus(V1.GetStatusRequest request, ServerCallContext context) =>
@@ -123,7 +127,7 @@ internal sealed class ClusterService(
     {
         var to = request.ToNodeName.Length == 0 ? null : Node(request.ToNodeName);
         var (refusal, after) = await handover
-            .MoveAsync(to?.Id, By(request.By), Why(request.Why), HandoverWithin, context.CancellationToken)
+            .MoveAsync(to?.Id, Signed(request.By, request.Why), HandoverWithin, context.CancellationToken)
             .ConfigureAwait(false);
         if (refusal.Length > 0)
         {
@@ -135,6 +139,29 @@ internal sealed class ClusterService(
             MasterNodeName = after.Master is { } master ? view.Name(master) : "",
             Term = (ulong)after.Term.Value,
         };
+    }
+
+    /// <inheritdoc />
+    public override async Task<V1.DrainReply> Drain(V1.DrainRequest request, ServerCallContext context)
+    {
+        var node = Node(request.NodeName);
+        var (refusal, after) = await drain
+            .AskAsync(node.Id, request.Off, Signed(request.By, request.Why), DrainWithin, context.CancellationToken)
+            .ConfigureAwait(false);
+        if (refusal.Length > 0)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, refusal));
+        }
+
+        var reply = new V1.DrainReply
+        {
+            MasterNodeName = after.Master is { } master ? view.Name(master) : "",
+            Term = (ulong)after.Term.Value,
+        };
+        reply.VoterNodeNames.AddRange(
+            after.Voters.Select(voter => view.Name(voter.Node)).Order(StringComparer.Ordinal)
+        );
+        return reply;
     }
 
     /// <inheritdoc />
@@ -164,11 +191,7 @@ internal sealed class ClusterService(
 
     /// <inheritdoc />
     public override Task<V1.RecoverReply> Recover(V1.RecoverRequest request, ServerCallContext context) =>
-        recovery.RecoverAsync(
-            request,
-            new Warrant(By(request.By), Why(request.Why), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()),
-            context.CancellationToken
-        );
+        recovery.RecoverAsync(request, Signed(request.By, request.Why), context.CancellationToken);
 
     public override Task<V1.GetTopologyReply> GetTopology(V1.GetTopologyRequest request, ServerCallContext context) =>
         maps.ReadAsync();
@@ -177,12 +200,7 @@ internal sealed class ClusterService(
     public override Task<V1.ApplyTopologyReply> ApplyTopology(
         V1.ApplyTopologyRequest request,
         ServerCallContext context
-    ) =>
-        maps.ApplyAsync(
-            request,
-            new Warrant(By(request.By), Why(request.Why), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()),
-            context.CancellationToken
-        );
+    ) => maps.ApplyAsync(request, Signed(request.By, request.Why), context.CancellationToken);
 
     /// <inheritdoc />
     public override async Task Watch(
@@ -200,6 +218,9 @@ internal sealed class ClusterService(
             }
         }
     }
+
+    private static Warrant Signed(string by, string why) =>
+        new(By(by), Why(why), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
 
     private static string By(string given) => given.Length is > 0 and <= ByCharsMax ? given : "operator";
 

@@ -7,7 +7,8 @@ using V1 = ClusterRas.Wire.V1;
 namespace ClusterRas.Node.Services;
 
 /// <summary>What the core knows, in the words of the public services.</summary>
-internal sealed class StatusView(CurrentMap map, string version)
+/// <param name="tellWire">Which wire carries a link, and why no better one; null: there is one wire only.</param>
+internal sealed class StatusView(CurrentMap map, string version, Func<LinkId, string>? tellWire = null)
 {
     /// <summary>The name of a node, also if only an earlier map had it; its number where none has.</summary>
     public string Name(NodeId node) => map.Name(node);
@@ -141,6 +142,7 @@ internal sealed class StatusView(CurrentMap map, string version)
             NodeName = node.Name,
             Health = (V1.Health)((int)status.Health[status.Map.Topology.Nodes.IndexOf(node)] + 1),
             Voter = status.Voters.Any(voter => voter.Node == node.Id),
+            Draining = status.Book.Group.IsStopping(node.Id),
         };
         if (node.Id == status.Node)
         {
@@ -179,7 +181,7 @@ internal sealed class StatusView(CurrentMap map, string version)
         return member;
     }
 
-    private static V1.LinkView Link(LinkStatus link)
+    private V1.LinkView Link(LinkStatus link)
     {
         var view = new V1.LinkView
         {
@@ -189,6 +191,7 @@ internal sealed class StatusView(CurrentMap map, string version)
             Condition = link.Refusal.Length > 0 ? V1.LinkCondition.Refused : (V1.LinkCondition)((int)link.State + 1),
             Reason = link.Refusal,
             LossPermille = (uint)link.LossPermille,
+            Wire = tellWire?.Invoke(link.Link) ?? "",
         };
         if (link.RoundTrip is { } trip)
         {

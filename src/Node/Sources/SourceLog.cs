@@ -1,3 +1,4 @@
+using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -111,6 +112,13 @@ internal static partial class SourceLog
         ReleaseOutcome outcome,
         string reason
     );
+
+    [LoggerMessage(
+        EventName = "source.message_refused",
+        Level = LogLevel.Warning,
+        Message = "A kernel's message from {From} is not taken: {Why} ({Count} so far)"
+    )]
+    public static partial void MessageRefused(ILogger log, Eid from, string why, long count);
 
     [LoggerMessage(
         EventName = "source.failed",

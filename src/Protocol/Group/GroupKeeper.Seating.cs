@@ -116,5 +116,7 @@ internal sealed partial class GroupKeeper
             : raft.AnsweringDisk(node) is not null && IsHeard(node) && Appended().OpenFatal(node) is null;
 
     private bool HasSuccessor(NodeId node) =>
-        map.Topology.Nodes.Any(other => other.Id != node && SeatOf(other.Id) is null && IsLiveNode(other.Id));
+        map.Topology.Nodes.Any(other =>
+            other.Id != node && SeatOf(other.Id) is null && !IsLeaving(other.Id) && IsLiveNode(other.Id)
+        );
 }

@@ -65,7 +65,7 @@ internal sealed partial class GroupKeeper(
     {
         if (Appended().Lives.GetValueOrDefault(wish.Node)?.Current != wish.Life)
         {
-            return $"node {wish.Node} is not in the life {wish.Life}";
+            return $"{map.Name(wish.Node)} is not in the life {wish.Life}";
         }
 
         if (Appended().Group.IsStopping(wish.Node) != wish.IsOff)

@@ -79,6 +79,9 @@ public sealed record Incident
     /// <summary>The entry that closed it; null: open.</summary>
     public LogIndex? ClosedAt { get; init; }
 
+    /// <summary>Registrations, beside the one that closed it, without which its entries would tell another story: they are kept as long as it is.</summary>
+    public EquatableArray<LogIndex> StandsOn { get; init; }
+
     /// <summary>When the claim was first made, as this node's clock reckons it. Local: not part of the replicated state.</summary>
     public Instant ClaimedAt { get; init; }
 

@@ -175,6 +175,7 @@ public sealed record IncidentBook
             book.Incidents.Values.Where(incident => incident.ClosedAt is not null)
                 .Select(incident => incident.ClosedAt!.Value)
         );
+        retained.UnionWith(book.Incidents.Values.SelectMany(incident => incident.StandsOn));
         retained.UnionWith(book.Group.Retained);
         if (book.Map.Newest is { } map)
         {
@@ -208,12 +209,21 @@ public sealed record IncidentBook
                 incident.Life == joined.Life
                 || (incident.Life.Boot == default && incident.Life.Tag != 0 && incident.Life.Tag == joined.Life.Tag);
             book = book.With(
-                isThisLife ? incident with { Life = joined.Life } : Close(incident, CloseReason.Rebooted, "", index)
+                isThisLife ? Adopted(incident, joined.Life, index) : Close(incident, CloseReason.Rebooted, "", index)
             );
         }
 
         return book;
     }
+
+    private static Incident Adopted(Incident incident, Life life, LogIndex registration) =>
+        incident.Life == life
+            ? incident
+            : incident with
+            {
+                Life = life,
+                StandsOn = [.. incident.StandsOn, registration],
+            };
 
     private IncidentBook ApplyOpened(Entry entry, EntryPayload.Opened opened, Instant now)
     {
@@ -246,7 +256,11 @@ public sealed record IncidentBook
         else if (Lives.TryGetValue(opened.Victim, out var lives) && IsOver(lives, opened.Life))
         {
             // The word came after the victim was back: the registration that would close it lies before it in the log.
-            incident = Close(incident, CloseReason.Rebooted, "", entry.Index);
+            // That is seen by this registration and the one before it, so both belong to its story.
+            incident = Close(incident, CloseReason.Rebooted, "", entry.Index) with
+            {
+                StandsOn = lives.PreviousIndex is { } before ? [before, lives.CurrentIndex] : [lives.CurrentIndex],
+            };
         }
 
         return With(incident) with

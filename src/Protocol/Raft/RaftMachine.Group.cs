@@ -14,6 +14,9 @@ internal sealed partial class RaftMachine
     /// <summary>The node is to stop by the committed log; set by the node machine.</summary>
     public required Func<NodeId, bool> IsStopping { get; init; }
 
+    /// <summary>The own disk says that it takes nothing; set by the node machine.</summary>
+    public required Func<bool> IsDiskStalled { get; init; }
+
     /// <summary>The entry that the present group stands in.</summary>
     public LogIndex GroupFrom => log.GroupFrom;
 
@@ -26,10 +29,7 @@ internal sealed partial class RaftMachine
 
     /// <summary>The own disk does not lag: what must be fsynced before it is sent would hold up all that comes after it.</summary>
     public bool IsDiskPrompt =>
-        !isDiskStalled && (stuckSince is not { } since || outlet.Now - since < options.BeatEvery);
-
-    /// <summary>The own disk says that it takes nothing: it does not, until something is written.</summary>
-    public void OnDiskStalled() => isDiskStalled = true;
+        !IsDiskStalled() && (stuckSince is not { } since || outlet.Now - since < options.BeatEvery);
 
     /// <summary>The open change has had its time since it could leave, and is to be undone (G2).</summary>
     /// <remarks>Before it is on the own disk nobody has been told of it, and an undo would not be sent either.</remarks>

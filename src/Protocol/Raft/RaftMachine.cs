@@ -26,7 +26,6 @@ internal sealed partial class RaftMachine
     private Ticket termTicket;
     private LogIndex durableIndex;
     private Instant? stuckSince;
-    private bool isDiskStalled;
 
     public RaftMachine(
         NodeId self,
@@ -198,7 +197,6 @@ internal sealed partial class RaftMachine
 
     public void OnPersisted(Ticket ticket)
     {
-        isDiskStalled = false;
         var before = durableIndex;
         while (appendsInFlight.TryPeek(out var first) && first.Ticket.CompareTo(ticket) <= 0)
         {

@@ -1,3 +1,4 @@
+using ClusterRas.Protocol;
 using ClusterRas.Simulator.Faults;
 using ClusterRas.Simulator.Moments;
 
@@ -6,6 +7,10 @@ namespace ClusterRas.Simulator.Coverage;
 /// <summary>Counts faults as they begin: by kind, and by what the cluster was in the middle of.</summary>
 internal sealed class Tally
 {
+    // Fewer may have met with bad luck.
+    private const int ToldAtLeast = 40;
+
+    private static readonly TimeSpan WithoutWord = new ProtocolOptions().ElectionTimeoutMin;
     private readonly Dictionary<(string Kind, Phase Phase), int> pairs = [];
     private readonly SortedDictionary<MomentName, (int Waited, int Came)> moments = [];
     private readonly SortedDictionary<string, int> kinds = new(StringComparer.Ordinal);
@@ -18,6 +23,26 @@ internal sealed class Tally
     public IReadOnlyList<(TimeSpan Took, ulong Seed)> Successions(bool isTold) => isTold ? told : untold;
 
     public void AddSuccession(TimeSpan took, bool isTold, ulong seed) => (isTold ? told : untold).Add((took, seed));
+
+    /// <summary>L4 over many lives: half of the masters whose death is told have a successor before anybody would stand without that word.</summary>
+    /// <returns>Why that is not so; null: it is, or there were too few to say.</returns>
+    public string? WhyTooSlow
+    {
+        get
+        {
+            if (told.Count < ToldAtLeast)
+            {
+                return null;
+            }
+
+            var median = told.Order().ElementAt(told.Count / 2).Took;
+            return median < WithoutWord
+                ? null
+                : FormattableString.Invariant(
+                    $"half of {told.Count} masters whose death was told had no successor for {median.TotalSeconds:0.000} s or more"
+                );
+        }
+    }
 
     /// <summary>Faults that began, by kind.</summary>
     public IReadOnlyDictionary<string, int> Kinds => kinds;

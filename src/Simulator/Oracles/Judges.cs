@@ -38,6 +38,7 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
                 new HeldBack(),
                 new DistinctNames(),
                 new FalseSilence(options),
+                new OwnPauses(options),
                 new Bounded(options),
                 new RefusedMap(),
                 new OneMap(),

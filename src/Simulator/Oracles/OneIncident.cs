@@ -28,11 +28,33 @@ internal sealed class OneIncident : IOracle
     private string? Committed(Entry entry, Chronicle chronicle) =>
         entry.Payload switch
         {
-            EntryPayload.Opened opened => (opened.Words is { } first ? Placed(first.Id, entry.Index) : null)
-                ?? SecondOf(entry, opened, chronicle),
-            EntryPayload.Reported reported => Placed(reported.Words.Id, entry.Index),
+            EntryPayload.Opened opened => (
+                opened.Words is { } first
+                    ? Placed(first.Id, entry.Index) ?? Misplaced(first, opened, entry.Index)
+                    : null
+            ) ?? SecondOf(entry, opened, chronicle),
+            EntryPayload.Reported reported => Placed(reported.Words.Id, entry.Index)
+                ?? Misplaced(reported.Words, chronicle.Log.Find(reported.Incident)?.Opened, entry.Index),
             _ => null,
         };
+
+    // F1, F2: words that say which life they are about stand in an incident of that life.
+    private static string? Misplaced(Words said, EntryPayload.Opened? opened, LogIndex index)
+    {
+        if (opened is null || !said.Kind.IsFatal())
+        {
+            return null;
+        }
+
+        var life = opened.Life;
+        var isOther =
+            said.VictimBoot != default && life.Boot != default
+                ? said.VictimBoot != life.Boot
+                : said.Tag != 0 && life.Tag != 0 && said.Tag != life.Tag;
+        return isOther
+            ? $"{said.Id} is about the life {new Life(said.VictimBoot, said.Tag)} of {opened.Victim}, and entry {index} puts it to the life {life}"
+            : null;
+    }
 
     private string? Placed(ReportId word, LogIndex index) =>
         words.TryAdd(word, index) ? null : $"{word} stands in the log twice, at {words[word]} and {index}";

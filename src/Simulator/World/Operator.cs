@@ -33,7 +33,7 @@ internal sealed class Operator(Cluster cluster, Prng chance)
     public void Stop(NodeId node, bool isOff)
     {
         var nonce = chance.NextBits();
-        open.Add(nonce, new EntryPayload.StopPlanned(node, cluster.Host(node).Life, isOff));
+        open.Add(nonce, new EntryPayload.StopPlanned(node, cluster.Host(node).Life, isOff, Signed(nonce)));
         AskOnce(nonce);
     }
 
@@ -41,7 +41,7 @@ internal sealed class Operator(Cluster cluster, Prng chance)
     public void HandOver(NodeId? to)
     {
         var nonce = chance.NextBits();
-        open.Add(nonce, new EntryPayload.HandoverAsked(to, new Warrant("operator", "", (long)nonce >>> 1)));
+        open.Add(nonce, new EntryPayload.HandoverAsked(to, Signed(nonce)));
         AskOnce(nonce);
     }
 
@@ -157,4 +157,6 @@ internal sealed class Operator(Cluster cluster, Prng chance)
             cluster.Agenda.After(AskEvery, () => Ask(nonce));
         }
     }
+
+    private static Warrant Signed(ulong nonce) => new("operator", "", (long)nonce >>> 1);
 }

@@ -91,7 +91,8 @@ internal static class PayloadReader
             V1.EntryPayload.PayloadOneofCase.StopPlanned => new EntryPayload.StopPlanned(
                 check.Node(wire.StopPlanned.HasNode, wire.StopPlanned.Node, "node"),
                 LogReader.Life(wire.StopPlanned.Life, ref check),
-                wire.StopPlanned.IsOff
+                wire.StopPlanned.IsOff,
+                Warrant(wire.StopPlanned.Warrant, ref check)
             ),
             V1.EntryPayload.PayloadOneofCase.HandoverAsked => new EntryPayload.HandoverAsked(
                 wire.HandoverAsked.HasTo ? check.Node(true, wire.HandoverAsked.To, "to") : null,

@@ -71,6 +71,7 @@ internal static class PayloadWriter
                     Node = (uint)stop.Node.Value,
                     Life = LogWriter.Write(stop.Life),
                     IsOff = stop.IsOff,
+                    Warrant = Write(stop.Warrant),
                 },
             },
             EntryPayload.HandoverAsked asked => new() { HandoverAsked = HandoverAsked(asked) },

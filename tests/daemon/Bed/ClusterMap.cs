@@ -10,12 +10,13 @@ internal static class ClusterMap
 {
     private static int clusters;
 
-    public static Topology Create(int nodeCount, int dieCount = 1, int control = 0)
+    public static Topology Create(int nodeCount, int dieCount = 1, int control = 0, Tuning? tuning = null)
     {
         // A net of its own for each cluster: what one of them leaves behind in the kernel is not in the next one's way.
         var net = (byte)(16 + ((Environment.ProcessId + Interlocked.Increment(ref clusters)) % 224));
         var nodes = Enumerable.Range(1, nodeCount).Select(number => NodeOf(net, number, dieCount)).ToArray();
-        return Topology.Create("real", nodes, control == 0 ? null : [.. nodes.Take(control).Select(node => node.Id)]);
+        NodeId[]? group = control == 0 ? null : [.. nodes.Take(control).Select(node => node.Id)];
+        return Topology.Create("real", nodes, group, tuning: tuning);
     }
 
     public static Eid EidOf(int number, int die) => new(0xfd00_000d_0000_0000 | ((ulong)die << 16), (ulong)number);

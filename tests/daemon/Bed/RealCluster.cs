@@ -14,10 +14,10 @@ internal sealed class RealCluster : IDisposable
     private const int IncidentsShown = 5;
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(20);
 
-    public RealCluster(int nodeCount, int dieCount = 1, int control = 0)
+    public RealCluster(int nodeCount, int dieCount = 1, int control = 0, Tuning? tuning = null)
     {
         Folder = Directory.CreateTempSubdirectory("rasd-").FullName;
-        Topology = ClusterMap.Create(nodeCount, dieCount, control);
+        Topology = ClusterMap.Create(nodeCount, dieCount, control, tuning);
         TopologyPath = Path.Combine(Folder, "topology.json");
         File.WriteAllText(TopologyPath, TopologyFile.Write(Topology));
         Nodes = [.. Topology.Nodes.Select(node => new RealNode(Folder, TopologyPath, node))];

@@ -26,7 +26,7 @@ internal sealed record ScriptMutator(TopologyProblemCode Code, Func<List<NodeMod
                 Do(() =>
                 {
                     var node = Any(nodes, dice);
-                    node.Eids[0] = "1234" + node.Eids[0][4..];
+                    node.Eids[0] = Stranger(node.Eids[0]);
                 })
         ),
         new(
@@ -73,7 +73,7 @@ internal sealed record ScriptMutator(TopologyProblemCode Code, Func<List<NodeMod
                 Do(() =>
                 {
                     var list = ListOf(nodes, dice);
-                    list[^1] = "1234" + list[^1][4..];
+                    list[^1] = Stranger(list[^1]);
                 })
         ),
         new(
@@ -258,6 +258,10 @@ internal sealed record ScriptMutator(TopologyProblemCode Code, Func<List<NodeMod
         list[list.IndexOf(peer.Eids[0])] = peer.Eids[1];
         return true;
     }
+
+    // An eid of a map may begin with any digits, so no fixed ones make another eid of it.
+    private static string Stranger(string eid) =>
+        (eid.StartsWith("1234", StringComparison.Ordinal) ? "4321" : "1234") + eid[4..];
 
     private static bool Do(Action plant)
     {

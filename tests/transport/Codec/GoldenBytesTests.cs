@@ -201,8 +201,20 @@ public sealed class GoldenBytesTests
 
     [Fact]
     public void Payload_StopPlanned_IsTheseBytes() =>
-        Hex(new EntryPayload.StopPlanned(new NodeId(0), new Life(Boot, 17), true))
-            .ShouldBe("721a" + "0800" + "1214" + "090807060504030201" + "11100f0e0d0c0b0a09" + "1811" + "1801");
+        Hex(new EntryPayload.StopPlanned(new NodeId(0), new Life(Boot, 17), true, new Warrant("a", "b", 300)))
+            .ShouldBe(
+                "7225"
+                    + "0800"
+                    + "1214"
+                    + "090807060504030201"
+                    + "11100f0e0d0c0b0a09"
+                    + "1811"
+                    + "1801"
+                    + "2209"
+                    + "0a0161"
+                    + "120162"
+                    + "18ac02"
+            );
 
     [Fact]
     public void Payload_HandoverAsked_IsTheseBytes() =>

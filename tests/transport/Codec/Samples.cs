@@ -139,8 +139,8 @@ internal static class Samples
             null
         ),
         new EntryPayload.DiskLost(new NodeId(0), Disk, default),
-        new EntryPayload.StopPlanned(new NodeId(0), Life, true),
-        new EntryPayload.StopPlanned(new NodeId(5), Life, false),
+        new EntryPayload.StopPlanned(new NodeId(0), Life, true, new Warrant("", "", 0)),
+        new EntryPayload.StopPlanned(new NodeId(5), Life, false, new Warrant("anna", "new memory", 1)),
         new EntryPayload.HandoverAsked(new NodeId(0), new Warrant("anna", "new memory", 1_700_000_000_123)),
         new EntryPayload.HandoverAsked(null, new Warrant("", "", 0)),
         new EntryPayload.Recovered(

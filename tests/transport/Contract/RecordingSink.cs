@@ -8,6 +8,8 @@ public abstract record Noted(LinkId Link)
 {
     public sealed record Opened(LinkId Link) : Noted(Link);
 
+    public sealed record ClosedByPeer(LinkId Link) : Noted(Link);
+
     public sealed record Closed(LinkId Link, LinkLoss Loss) : Noted(Link);
 
     public sealed record Arrived(LinkId Link, Frame Frame) : Noted(Link);
@@ -38,6 +40,8 @@ public sealed class RecordingSink : ITransportSink
     }
 
     public void Opened(LinkId link) => Note(new Noted.Opened(link));
+
+    public void ClosedByPeer(LinkId link) => Note(new Noted.ClosedByPeer(link));
 
     public void Closed(LinkId link, LinkLoss loss) => Note(new Noted.Closed(link, loss));
 
@@ -99,6 +103,12 @@ public sealed class RecordingSink : ITransportSink
 
     public IEnumerable<Frame> Frames(LinkId link) =>
         All.OfType<Noted.Arrived>().Where(arrived => arrived.Link == link).Select(arrived => arrived.Frame);
+
+    /// <summary>What became of a link since it opened for the first time, but for attempts that failed.</summary>
+    public IEnumerable<Noted> SinceOpen(LinkId link) =>
+        All.Where(one => one.Link == link && one is not Noted.Closed { Loss: not LinkLoss.Closed })
+            .SkipWhile(one => one is not Noted.Opened)
+            .Skip(1);
 
     public Task<Noted[]> WaitForFramesAsync(LinkId link, int count) =>
         WaitAsync(all => all.Count(one => one is Noted.Arrived && one.Link == link) >= count);

@@ -82,7 +82,7 @@ public abstract class TransportPair : IAsyncDisposable
         await OpenAsync();
     }
 
-    public async Task OpenAsync()
+    public virtual async Task OpenAsync()
     {
         foreach (var die in new[] { Die0, Die1 })
         {

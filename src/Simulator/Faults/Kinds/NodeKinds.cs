@@ -33,7 +33,16 @@ internal static class NodeKinds
             "reboot, then panic",
             2,
             static (dice, at) =>
-                new Fault.KernelReboot(at, dice.AnyNode(), dice.WindowMs(), Back(dice), dice.Between(100, 12_000))
+                new Fault.KernelReboot(
+                    at,
+                    dice.AnyNode(),
+                    dice.WindowMs(),
+                    Back(dice),
+                    // Half of them while the word of the reboot may still wait for its answer, under the same msgid.
+                    dice.Chance.Chance(1, 2)
+                        ? dice.Between(1, 100)
+                        : dice.Between(100, 12_000)
+                )
         ),
     ];
 

@@ -1,0 +1,9 @@
+using ClusterRas.Protocol;
+
+namespace ClusterRas.Console.Stream;
+
+/// <summary>Where the console's truth comes from: the core of the node that serves it, and nothing else.</summary>
+/// <param name="Read">The state now, from between two steps.</param>
+/// <param name="Changed">Done when it may look different.</param>
+/// <param name="Version">Of the serving program.</param>
+public sealed record ConsoleSource(Func<Task<NodeStatus>> Read, Func<Task> Changed, string Version);

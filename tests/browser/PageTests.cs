@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using ClusterRas.Daemon.Tests;
+using ClusterRas.Sentry;
+using Microsoft.Playwright;
+
+namespace ClusterRas.Browser.Tests;
+
+/// <summary>The page in a real browser, over real daemons, from device records.</summary>
+public sealed class PageTests(Browser browser) : PageBed(browser)
+{
+    [Fact]
+    public async Task Panic_AppearsWithoutReload_WithinTwoSeconds_AndTellsItsStory()
+    {
+        var nodes = await StartAsync(3);
+        await using var tab = await OpenAsync(Address(nodes[1]));
+        await tab.ShowsAsync("The cluster is whole: all 3 nodes are heard on every rail.");
+
+        nodes[3].Kill();
+        var telling = nodes[1].Kernel.Tell(RealCluster.Panic(3));
+        await nodes.AckedAsync(telling);
+        var acked = Stopwatch.GetTimestamp();
+        await tab.ShowsAsync("The kernel of n3 panicked, 1 witness, 1 acked");
+        Stopwatch.GetElapsedTime(acked).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+
+        await tab.Page.GetByText("The kernel of n3 panicked").First.ClickAsync();
+        await tab.ShowsAsync("n1 says panic of n3");
+        await tab.ShowsAsync("Window of 35.0 s");
+        (await tab.Page.Locator(".evidence .missing").AllInnerTextsAsync()).ShouldContain(text =>
+            text.Contains("crash dump")
+        );
+        tab.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task NodeInTheAddressBar_Killed_TheSameTabShowsAPanicRaisedAfterwards_WithinFiveSeconds()
+    {
+        var nodes = await StartAsync(5);
+        var master = await nodes.MasterAsync();
+        var shown = nodes.Nodes.First(node => node != master);
+        var witness = nodes.Nodes.First(node => node != master && node != shown);
+        var victim = nodes.Nodes.Last(node => node != master && node != shown && node != witness);
+        await using var tab = await OpenAsync(Address(shown));
+        await tab.ShowsAsync($"from {shown.Name};");
+
+        shown.Kill();
+        victim.Kill();
+        await nodes.AckedAsync(witness.Kernel.Tell(RealCluster.Panic(victim.Number)));
+        var acked = Stopwatch.GetTimestamp();
+        await tab.ShowsAsync($"The kernel of {victim.Name} panicked");
+        Stopwatch.GetElapsedTime(acked).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+
+        (await tab.Page.Locator("#age").InnerTextAsync()).ShouldNotContain($"from {shown.Name};");
+        tab.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task NobodyAnswers_ThePageSaysHowOldItIs_AndComesBackByItself()
+    {
+        var nodes = await StartAsync(3);
+        await using var tab = await OpenAsync(Address(nodes[1]));
+        await tab.ShowsAsync("The cluster is whole");
+
+        foreach (var node in nodes.Nodes)
+        {
+            node.Kill();
+        }
+
+        await tab.Page.Locator("#age.stale").WaitForAsync();
+        (await tab.Page.Locator("#age").InnerTextAsync()).ShouldMatch(@"^as of \d\d:\d\d:\d\d, \d+ s ago, from n1;");
+        await tab.ShowsAsync("The cluster is whole");
+
+        await nodes.StartAsync();
+        await tab.Page.Locator("#age:not(.stale)").WaitForAsync();
+        tab.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task EveryPage_RendersWithItsHeading_AndFitsAPhone()
+    {
+        var nodes = await StartAsync(3);
+        await using var tab = await OpenAsync(Address(nodes[1]), width: 390);
+        foreach (var title in new[] { "Overview", "Links", "Incidents", "Elections", "Topology", "Audit" })
+        {
+            await tab.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = title }).ClickAsync();
+            await tab.Page.GetByRole(AriaRole.Heading, new() { Name = title, Exact = true }).WaitForAsync();
+            var overhang = await tab.Page.EvaluateAsync<int>(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            );
+            overhang.ShouldBeLessThanOrEqualTo(0, title);
+        }
+
+        tab.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Matrix_IsWalkedWithTheArrowKeys()
+    {
+        var nodes = await StartAsync(3);
+        await using var tab = await OpenAsync(Address(nodes[1]) + "#/links");
+        await tab.Page.Locator(".matrix button").First.FocusAsync();
+        await tab.Page.Keyboard.PressAsync("ArrowRight");
+        (await tab.Page.Locator("#picked").InnerTextAsync()).ShouldStartWith("n1 hears n2 on DIE 0: heard");
+        await tab.Page.Keyboard.PressAsync("ArrowDown");
+        await tab.Page.Keyboard.PressAsync("ArrowLeft");
+        (await tab.Page.Locator("#picked").InnerTextAsync()).ShouldStartWith("n2 hears n1 on DIE 0:");
+        tab.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task HostileText_OfALocalProgram_IsShownAsText()
+    {
+        const string hostile = "<img src=x onerror=\"document.title='owned'\"><script>alert(1)</script>";
+        var nodes = await StartAsync(3);
+        await using var tab = await OpenAsync(Address(nodes[1]));
+        await nodes[2].Programs.ReportAsync(new ReportRequest { Kind = EventKind.MemoryFault, Text = hostile });
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Incidents" }).ClickAsync();
+        await tab.Page.Locator("tbody a").First.ClickAsync();
+        await tab.Page.Locator("details.raw summary").ClickAsync();
+        (await tab.Page.Locator("details.raw pre").InnerTextAsync()).ShouldContain("onerror");
+        (await tab.Page.TitleAsync()).ShouldNotContain("owned");
+        tab.Errors.ShouldBeEmpty();
+    }
+}
