@@ -17,11 +17,12 @@ public sealed class LedgerCrashTests(ITestOutputHelper output)
     }
 
     /// <summary>Each of the three fsyncs carries a promise of its own.</summary>
+    /// <param name="hows">Some of a file's pages may have reached the disk all the same: which are left decides how it is broken.</param>
     [Theory]
-    [InlineData("ledger.db-wal", "it holds no state after any of the writes")]
+    [InlineData("ledger.db-wal", "it holds no state after any of the writes", "database disk image is malformed")]
     [InlineData("ledger.mark", "one of them was put back")]
     [InlineData("ledger.db", "another disk")]
-    public void Ledger_FsyncLies_IsFoundByTheCheck(string file, string how)
+    public void Ledger_FsyncLies_IsFoundByTheCheck(string file, params string[] hows)
     {
         var check = Check(story =>
         {
@@ -31,7 +32,7 @@ public sealed class LedgerCrashTests(ITestOutputHelper output)
         });
 
         check.Findings.ShouldNotBeEmpty();
-        check.Findings[0].ShouldContain(how);
+        hows.ShouldContain(how => check.Findings[0].Contains(how, StringComparison.Ordinal));
     }
 
     private CrashCheck Check(Action<CrashStory> live)
