@@ -70,6 +70,8 @@ internal static class Rasctl
         root.Add(TransferCommand.Create(asking, surroundings));
         root.Add(DrainCommand.Create(asking, surroundings));
         root.Add(RecoverCommand.Create(asking, surroundings));
+        root.Add(MuteCommands.Create(asking, surroundings));
+        root.Add(MuteCommands.Maintenance(asking, surroundings));
         root.Add(AuditCommand.Create(asking, surroundings));
         root.Add(
             new Command("topology", "The map of the cluster: check, take over, write, compare, show and change it.")

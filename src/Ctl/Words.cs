@@ -33,7 +33,32 @@ internal static class Words
             ActKind.Close => "close",
             ActKind.Recover => "recover",
             ActKind.Map => "map",
+            ActKind.Mute => "mute",
+            ActKind.Maintenance => "maintenance",
+            ActKind.Unmute => "unmute",
             _ => Number((int)kind),
+        };
+
+    public static string Of(NoticeMoment moment) =>
+        moment switch
+        {
+            NoticeMoment.Unspecified => "",
+            NoticeMoment.Opened => "opened",
+            NoticeMoment.Closed => "closed",
+            _ => Number((int)moment),
+        };
+
+    public static string Of(NoticeStage stage) =>
+        stage switch
+        {
+            NoticeStage.Unspecified => "",
+            NoticeStage.Started => "started",
+            NoticeStage.Sent => "sent",
+            NoticeStage.Failed => "failed",
+            NoticeStage.Unknown => "unknown",
+            NoticeStage.Muted => "muted",
+            NoticeStage.Inhibited => "inhibited",
+            _ => Number((int)stage),
         };
 
     public static string Of(MapFile file) =>

@@ -57,6 +57,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly ImmutableArray<HostPort> listening;
     private readonly ConsoleHost console;
     private readonly TelemetryExport? telemetry;
+    private readonly Notifier notifier;
 
     /// <summary>Opens the ledger and puts the rooms together; nothing runs yet.</summary>
     /// <exception cref="LedgerException">The ledger cannot be used; the message says why and what to do.</exception>
@@ -103,6 +104,13 @@ internal sealed class Daemon : IAsyncDisposable
         urma = options.Wires.Contains(TransportKind.Urma) ? NewUrma() : null;
         transport = urma is null ? grpc : new WireChoice([urma, grpc]);
         roster = new HandlerRoster(Post, TimeProvider.System);
+        notifier = new Notifier(
+            options.Channels,
+            () => Feed!.ReadAsync(),
+            (wish, stop) => wishes.AskAsync(wish, Post, stop),
+            logs.CreateLogger("notify"),
+            TimeProvider.System
+        );
         runner = new EffectRunner(
             map,
             options.Protocol,
@@ -119,7 +127,9 @@ internal sealed class Daemon : IAsyncDisposable
             Post = Post,
             Roster = roster,
             MapTaken = Follow,
-            Noted = telemetry is null ? moments.Note : moments.Note + (Action<Fact>)telemetry.Tracing.Note,
+            Noted =
+                (telemetry is null ? moments.Note : moments.Note + (Action<Fact>)telemetry.Tracing.Note)
+                + notifier.Note,
             Touched = Touch,
             Failed = Fail,
         };
@@ -162,6 +172,7 @@ internal sealed class Daemon : IAsyncDisposable
             source.Start(Post);
         }
 
+        notifier.Start(stopping.Token);
         foreach (var handler in options.Handlers)
         {
             declaring.Add(DeclareAsync(handler));
@@ -232,10 +243,12 @@ internal sealed class Daemon : IAsyncDisposable
         }
 
         await Task.WhenAll(declaring).ConfigureAwait(false);
+        await notifier.EndAsync().ConfigureAwait(false);
         await transport.DisposeAsync().ConfigureAwait(false);
         await console.DisposeAsync().ConfigureAwait(false);
         await host.DisposeAsync().ConfigureAwait(false);
         telemetry?.Dispose();
+        notifier.Dispose();
         loop.Dispose();
         await EndRecordingAsync().ConfigureAwait(false);
         ledger.Dispose();
@@ -371,6 +384,7 @@ internal sealed class Daemon : IAsyncDisposable
                 handover,
                 new Drain(Feed, wishes, Post, map.Name),
                 recovery,
+                new MuteDoor(Feed, view, wishes, Post),
                 words,
                 Post
             )

@@ -195,6 +195,46 @@ internal sealed class FactLog(ILogger log, CurrentMap map)
                     entry.Index.Value
                 );
                 break;
+            case EntryPayload.Notified { Stage: NoticeStage.Started }:
+                // What came of it is told.
+                break;
+            case EntryPayload.Notified { Stage: NoticeStage.Failed or NoticeStage.Unknown } lost:
+                log.NoticeFailed(
+                    lost.Incident.Index.Value,
+                    lost.Moment,
+                    lost.Channel,
+                    lost.Stage,
+                    lost.Attempt,
+                    Name(lost.By),
+                    lost.Detail
+                );
+                break;
+            case EntryPayload.Notified told:
+                log.NoticeRecorded(
+                    told.Incident.Index.Value,
+                    told.Moment,
+                    told.Channel,
+                    told.Stage,
+                    told.Attempt,
+                    Name(told.By),
+                    told.Detail
+                );
+                break;
+            case EntryPayload.ChannelDeclared declared:
+                log.ChannelDeclared(declared.Name, entry.Index.Value);
+                break;
+            case EntryPayload.Muted muted:
+                log.MuteAsked(
+                    muted.Warrant.By,
+                    muted.Node is { } quiet ? Name(quiet) : "any node",
+                    DateTimeOffset.FromUnixTimeMilliseconds(muted.UntilUnixMs),
+                    muted.Warrant.Why,
+                    entry.Index.Value
+                );
+                break;
+            case EntryPayload.Unmuted unmuted:
+                log.UnmuteAsked(unmuted.Warrant.By, unmuted.Mute.Value, unmuted.Warrant.Why, entry.Index.Value);
+                break;
             case EntryPayload.Closed closed:
                 log.IncidentClosed(closed.Incident.Index.Value, closed.Reason, closed.By);
                 break;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ClusterRas.Fabric;
+using ClusterRas.Master.Notifications;
 using ClusterRas.Protocol;
 
 namespace ClusterRas.Node;
@@ -37,6 +38,9 @@ internal sealed record NodeOptions
     /// <summary>Programs that react to events on this node.</summary>
     public ImmutableArray<ExecutableHandlerOptions> Handlers { get; init; } = [];
 
+    /// <summary>By which people are told of incidents, while this node is master.</summary>
+    public ImmutableArray<ChannelOptions> Channels { get; init; } = [];
+
     /// <summary>This boot.</summary>
     public required BootId Boot { get; init; }
 
@@ -60,3 +64,18 @@ internal sealed record NodeOptions
 /// <param name="Declaration">What the ledger is to know of it.</param>
 /// <param name="Command">The program and its arguments; no shell.</param>
 internal sealed record ExecutableHandlerOptions(HandlerDeclaration Declaration, ImmutableArray<string> Command);
+
+/// <summary>A channel that people are told by: a webhook or a program.</summary>
+/// <param name="Kinds">Incidents of these kinds.</param>
+/// <param name="TellsEnd">Also when they are over.</param>
+/// <param name="Webhook">Null: a program.</param>
+/// <param name="Command">The program and its arguments; no shell. Empty: a webhook.</param>
+/// <param name="Timeout">Of one try.</param>
+internal sealed record ChannelOptions(
+    string Name,
+    ImmutableHashSet<EventKind> Kinds,
+    bool TellsEnd,
+    WebhookOptions? Webhook,
+    ImmutableArray<string> Command,
+    TimeSpan Timeout
+);

@@ -36,6 +36,7 @@ internal sealed class NodeOptionsReader
             raw.Handlers.Count > 0 || raw.FileHandlers.IsEmpty
                 ? HandlerOptionsReader.Read(raw.Handlers, problems)
                 : HandlerOptionsReader.Of(raw.FileHandlers, problems);
+        var channels = ChannelOptionsReader.Read(raw.Notifications, raw.NameOf("--notifications"), problems);
         CheckFile(topology, raw);
         var boot = ReadBootId(raw.BootIdPath);
         var wires = ReadWires(raw.Wires, topology);
@@ -79,6 +80,7 @@ internal sealed class NodeOptionsReader
                 Devices = [.. raw.Devices],
                 EventsOn = events,
                 Handlers = handlers,
+                Channels = channels,
                 Boot = boot,
                 Protocol = TunedProtocol.Of(topology.Tuning),
                 RecordPath = raw.Record,

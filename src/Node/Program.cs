@@ -25,6 +25,10 @@ var listen = new Option<string[]>("--listen")
 {
     Description = "DIE=HOST:PORT: listen there instead of the topology's address. May be repeated.",
 };
+var notifications = new Option<string?>("--notifications")
+{
+    Description = "File of channels by which people are told of incidents, the same on every node that can be master.",
+};
 var bootIdFile = new Option<string?>("--boot-id-file")
 {
     Description = "File with this boot's id. Default: /proc/sys/kernel/random/boot_id",
@@ -61,6 +65,7 @@ var root = new RootCommand("ClusterRas reporter: takes this node's last words to
     events,
     handler,
     listen,
+    notifications,
     bootIdFile,
     insecure,
     record,
@@ -86,6 +91,7 @@ root.SetAction(async parsed =>
     {
         FilePath = parsed.GetValue(config),
         Verbose = parsed.GetValue(verbose),
+        Notifications = parsed.GetValue(notifications),
         Wires = parsed.GetValue(wires),
         UrmaLibrary = parsed.GetValue(urmaLibrary),
     };

@@ -30,6 +30,9 @@ internal sealed record RawOptions(
     /// <summary>The file of liburma.</summary>
     public string? UrmaLibrary { get; init; }
 
+    /// <summary>The file of channels.</summary>
+    public string? Notifications { get; init; }
+
     /// <summary>What the file says that the command line does not; null: there is no file.</summary>
     public NodeFile? File { get; private init; }
 
@@ -76,6 +79,7 @@ internal sealed record RawOptions(
             Listen = Listen.Count == 0 ? file.Listen : [],
             Events = Events is null ? file.Events : null,
             Handlers = Handlers.Count == 0 ? file.Handlers : [],
+            Notifications = Notifications is null ? From(folder, file.Notifications) : null,
             BootIdFile = BootIdFile is null ? From(folder, file.BootIdFile) : null,
             Record = Record is null ? From(folder, file.Record) : null,
         };
@@ -97,6 +101,7 @@ internal sealed record RawOptions(
                     ],
             Events = Events ?? (file.Events is { } words ? string.Join(',', words.Select(word => word.Value)) : null),
             FileHandlers = file.Handlers,
+            Notifications = Notifications ?? file.Notifications?.Value,
             BootIdFile = BootIdFile ?? file.BootIdFile?.Value,
             Insecure = Insecure || file.Insecure is { Value: true },
             Verbose = Verbose || file.Verbose is { Value: true },
@@ -115,6 +120,7 @@ internal sealed record RawOptions(
         Add("--device", "devices", file.Devices.FirstOrDefault()?.At);
         Add("--listen", "listen", file.Listen.FirstOrDefault()?.Address.At);
         Add("--record", "record", file.Record?.At);
+        Add("--notifications", "notifications", file.Notifications?.At);
         return places.ToImmutable();
 
         void Add(string option, string member, Place? at)

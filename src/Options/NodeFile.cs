@@ -33,6 +33,9 @@ public sealed record NodeFile
     /// <summary>Programs that are started for events, each name once.</summary>
     public ImmutableArray<HandlerSetting> Handlers { get; init; } = [];
 
+    /// <summary>File with the channels that people are told by.</summary>
+    public Said<string>? Notifications { get; init; }
+
     /// <summary>File with this boot's id.</summary>
     public Said<string>? BootIdFile { get; init; }
 

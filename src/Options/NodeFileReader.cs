@@ -101,6 +101,7 @@ public sealed class NodeFileReader
             Events = file.Get<JsonTree.Array>(Form("events")) is { } events ? ReadEvents(events, "file: events") : null,
             Listen = Once(ReadListen(file), listen => listen.Die, "die"),
             Handlers = Once(ReadHandlers(file), handler => handler.Name, "handler"),
+            Notifications = Text(file, "notifications"),
             BootIdFile = Text(file, "boot_id_file"),
             Record = Text(file, "record"),
             Insecure = Flag(file, Form("insecure")),

@@ -93,6 +93,15 @@ public sealed record NodeOption(
             "a required one that outlasts its window leaves the ack without its answer"
         ),
         new(
+            "notifications",
+            "--notifications FILE",
+            "the file of channels by which people are told of incidents; the same on every node that can be master",
+            "the path of a file of channels",
+            "none: nobody is told but who looks",
+            "\"/etc/clusterras/notifications.json\"",
+            "a master without a channel cannot tell it: nobody is told, and the log says so"
+        ),
+        new(
             "boot_id_file",
             "--boot-id-file PATH",
             "the file with this boot's id",

@@ -143,6 +143,48 @@ public abstract record EntryPayload
     /// <summary>A handler is not wanted any more.</summary>
     public sealed record HandlerDropped(string Name) : EntryPayload;
 
+    /// <summary>Notices go to this channel too, of incidents that come after this entry.</summary>
+    public sealed record ChannelDeclared(string Name) : EntryPayload;
+
+    /// <summary>A channel is not wanted any more.</summary>
+    public sealed record ChannelDropped(string Name) : EntryPayload;
+
+    /// <summary>How far the notice of one incident to one channel has come.</summary>
+    /// <param name="Attempt">1 for the first start, then one more with each; with another stage: starts so far, 0 for none.</param>
+    /// <param name="By">The node that sends it, or found out.</param>
+    /// <param name="Detail">For people; empty: nothing to say.</param>
+    public sealed record Notified(
+        IncidentId Incident,
+        string Channel,
+        NoticeMoment Moment,
+        NoticeStage Stage,
+        int Attempt,
+        NodeId By,
+        string Detail
+    ) : EntryPayload;
+
+    /// <summary>An operator wants no notices of these for a time. The incidents are the same without.</summary>
+    /// <param name="Node">Whose incidents; null: everybody's.</param>
+    /// <param name="Kinds">Of these kinds; empty: of all.</param>
+    /// <param name="UntilUnixMs">Its end, by the wall clock.</param>
+    /// <param name="IsMaintenance">Work on the node was announced.</param>
+    public sealed record Muted(
+        NodeId? Node,
+        EquatableArray<EventKind> Kinds,
+        long UntilUnixMs,
+        bool IsMaintenance,
+        Warrant Warrant
+    ) : EntryPayload
+    {
+        /// <summary>This incident falls under it, while it lasts.</summary>
+        public bool Covers(Incident incident) =>
+            (Node is null || Node == incident.Victim) && (Kinds.Count == 0 || Kinds.Contains(incident.Kind));
+    }
+
+    /// <summary>A mute ends before its time.</summary>
+    /// <param name="Mute">Its entry.</param>
+    public sealed record Unmuted(LogIndex Mute, Warrant Warrant) : EntryPayload;
+
     /// <summary>An entry of a version that this one does not know; its bytes as they came.</summary>
     public sealed record Unknown(EquatableArray<byte> Bytes) : EntryPayload;
 }

@@ -74,6 +74,7 @@ public sealed partial class NodeMachine
             EntryPayload.FellSilent silent => silent.Incident,
             EntryPayload.SilenceSeen seen => seen.Incident,
             EntryPayload.Closed closed => closed.Incident,
+            EntryPayload.Notified notified => notified.Incident,
             _ => null,
         };
 
@@ -204,6 +205,13 @@ public sealed partial class NodeMachine
                 && book.Audit.Find(asked) is { } entry
                 && raft.Term.CompareTo(entry.Term) > 0,
             EntryPayload.HandlerDropped dropped => raft.Leader is not null && !book.Handlers.ContainsKey(dropped.Name),
+            EntryPayload.Notified notified => book.Incidents.TryGetValue(notified.Incident, out var told)
+                && told.Notices.Any(notice => notice.IsOf(notified)),
+            EntryPayload.ChannelDeclared declared => book.Mutes.Channels.ContainsKey(declared.Name),
+            EntryPayload.ChannelDropped dropped => raft.Leader is not null
+                && !book.Mutes.Channels.ContainsKey(dropped.Name),
+            EntryPayload.Muted muted => book.Audit.Find(muted) is not null,
+            EntryPayload.Unmuted unmuted => raft.Leader is not null && !book.Mutes.Mutes.ContainsKey(unmuted.Mute),
             _ => false,
         };
 

@@ -66,6 +66,13 @@ public static class HistoryPicture
                 stop.Warrant,
                 ""
             ),
+            EntryPayload.Muted muted => (
+                (muted.IsMaintenance ? "announced work on " : "muted ")
+                    + (muted.Node is { } quiet ? status.Of(quiet) : "all nodes"),
+                muted.Warrant,
+                ""
+            ),
+            EntryPayload.Unmuted unmuted => ($"ended mute {unmuted.Mute}", unmuted.Warrant, ""),
             EntryPayload.Closed closed => ($"closed incident {closed.Incident}", null, closed.By),
             _ => (entry.Payload.GetType().Name, (Warrant?)null, ""),
         };

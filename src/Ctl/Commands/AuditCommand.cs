@@ -68,6 +68,8 @@ internal static class AuditCommand
                     to.Word("why", act.Why);
                     to.WordList("lost", act.LostNodeNames);
                     to.Number("map_version", act.MapVersion > 0 ? act.MapVersion : null);
+                    to.Number("until_unix_ms", act.UntilUnixMs > 0 ? act.UntilUnixMs : null);
+                    to.Number("mute", act.Mute > 0 ? act.Mute : null);
                     to.Number("said_unix_ms", act.HasSaidUnixMs ? act.SaidUnixMs : null);
                 }
             );
@@ -76,6 +78,9 @@ internal static class AuditCommand
     private static string About(Act act) =>
         act.HasIncident ? $"incident {act.Incident}"
         : act.MapVersion > 0 ? $"version {act.MapVersion}"
+        : act.Mute > 0 ? $"mute {act.Mute}"
+        : act.UntilUnixMs > 0
+            ? $"{(act.NodeName.Length > 0 ? Printable.Of(act.NodeName) : "any node")} until {Spans.Time(act.UntilUnixMs)}"
         : act.LostNodeNames.Count > 0 ? Printable.Of($"{act.NodeName} without {string.Join(", ", act.LostNodeNames)}")
         : Printable.Of(act.NodeName);
 

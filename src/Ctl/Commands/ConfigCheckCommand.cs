@@ -13,7 +13,9 @@ internal static class ConfigCheckCommand
 {
     public static Command Create(AskingOptions asking, Surroundings surroundings)
     {
-        var files = TopologyArguments.Files("Maps, and files of nodes; these are held against the map, too");
+        var files = TopologyArguments.Files(
+            "Maps, files of nodes, which are held against the map, too, and files of channels"
+        );
         var limit = TopologyArguments.Limit();
         var command = new Command("check", "Every mistake of the map and of nodes' files, and between the two.")
         {

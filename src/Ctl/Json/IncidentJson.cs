@@ -26,6 +26,7 @@ internal static class IncidentJson
         json.List("reports", incident.Reports, (to, report) => WriteReport(to, report, names));
         json.WordList("handlers", incident.Handlers);
         json.List("handler_results", incident.HandlerResults, WriteResult);
+        json.List("notices", incident.Notices, WriteNotice);
         json.List("releases", incident.Releases, (to, release) => WriteRelease(to, release, names));
         json.WriteNumber("report_count", incident.ReportCount);
         json.WriteNumber("release_count", incident.ReleaseCount);
@@ -119,6 +120,16 @@ internal static class IncidentJson
         json.Word("outcome", Words.Of(result.Outcome));
         json.WriteNumber("result", result.Result);
         json.Word("message", result.Message);
+    }
+
+    private static void WriteNotice(Utf8JsonWriter json, NoticeView notice)
+    {
+        json.WriteString("channel", notice.Channel);
+        json.Word("moment", Words.Of(notice.Moment));
+        json.Word("stage", Words.Of(notice.Stage));
+        json.WriteNumber("attempt", notice.Attempt);
+        json.Word("by", notice.ByNodeName);
+        json.Word("detail", notice.Detail);
     }
 
     private static void WriteRelease(Utf8JsonWriter json, ReleaseView release, NodeNames names)

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ClusterRas.Ctl.Text;
 using ClusterRas.Fabric;
 using ClusterRas.Options;
 
 namespace ClusterRas.Ctl.Maps;
 
-/// <summary>A checked file: a map, or the file of a node.</summary>
+/// <summary>A checked file: a map, the file of a node, or one of channels.</summary>
 /// <param name="Path">As it was given.</param>
 /// <param name="Is">What it turned out to be, in a word or two.</param>
 /// <param name="Problems">In the order of its text.</param>
@@ -21,9 +22,10 @@ internal static class NodeFiles
     /// <summary>Each file by itself; and a node's file against the only map that is given, or the map that it names.</summary>
     public static List<CheckedFile> Read(IReadOnlyList<string> paths, int nodeCountMax)
     {
-        var isNode = paths
+        var isChannels = paths
             .Select(ReadFile.Of)
-            .ToLookup(file => file.Problem is null && NodeFileReader.IsNodeFile(file.Bytes));
+            .ToLookup(file => file.Problem is null && NotificationFileReader.IsNotificationFile(file.Bytes));
+        var isNode = isChannels[false].ToLookup(file => file.Problem is null && NodeFileReader.IsNodeFile(file.Bytes));
         var read = MapFiles.Read([.. isNode[false]], nodeCountMax);
         var given = read.Select(map => map.Reading).OfType<TopologyReading.Accepted>().ToList();
         var mapPath = read.Count == 1 && given.Count == 1 ? read[0].Paths[0] : null;
@@ -32,7 +34,19 @@ internal static class NodeFiles
             .. read.Select(map => new CheckedFile(string.Join(' ', map.Paths), Words(map.Reading), map.Reading.All)),
             .. isNode[true]
                 .Select(node => Check(node.Path, node.Bytes, mapPath, mapPath is null ? null : given[0].Topology)),
+            .. isChannels[true].Select(channels => Check(channels.Path, channels.Bytes)),
         ];
+    }
+
+    private static CheckedFile Check(string path, byte[] bytes)
+    {
+        var (file, problems) = NotificationFileReader.Read(bytes, path);
+        var count = file.Channels.Length;
+        return new CheckedFile(
+            path,
+            string.Create(CultureInfo.InvariantCulture, $"notifications, {count} channel{(count == 1 ? "" : "s")}"),
+            problems
+        );
     }
 
     private static CheckedFile Check(string path, byte[] bytes, string? mapPath, Topology? map)

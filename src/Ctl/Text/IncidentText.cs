@@ -76,6 +76,7 @@ internal sealed class IncidentText(Page page, NodeNames names)
             Step("release", $"{incident.ReleaseCount - incident.Releases.Count} more were counted and not stored");
         }
 
+        WriteNotices(incident);
         WriteEnd(incident);
     }
 
@@ -115,6 +116,17 @@ internal sealed class IncidentText(Page page, NodeNames names)
         if (incident.Handlers.Count == 0)
         {
             Step("handler", "none was declared for it");
+        }
+    }
+
+    private void WriteNotices(Incident incident)
+    {
+        foreach (var notice in incident.Notices)
+        {
+            Step(
+                "notice",
+                $"{Printable.Of(notice.Channel)}, {Words.Plain(Words.Of(notice.Moment))}: {IncidentWords.Of(notice)}"
+            );
         }
     }
 

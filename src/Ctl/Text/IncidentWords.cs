@@ -91,6 +91,15 @@ internal sealed class IncidentWords(NodeNames names)
         return $"{Printable.Of(result.Handler)}: {Plain(Words.Of(result.Outcome))}{ResultOf(result.Result)}{message}";
     }
 
+    /// <summary><c>sent by n02, HTTP 200, 1 try</c>.</summary>
+    public static string Of(NoticeView notice)
+    {
+        var by = notice.ByNodeName.Length > 0 ? $" by {Printable.Of(notice.ByNodeName)}" : "";
+        var attempt = notice.Attempt > 1 ? $", attempt {notice.Attempt}" : "";
+        var detail = notice.Detail.Length > 0 ? $", {Printable.Of(notice.Detail)}" : "";
+        return $"{Plain(Words.Of(notice.Stage))}{by}{attempt}{detail}";
+    }
+
     /// <summary><c>handled</c>, or <c>failed, result 3</c>.</summary>
     public static string AnswerOf(Verdict verdict, ulong result) => $"{Plain(Words.Of(verdict))}{ResultOf(result)}";
 

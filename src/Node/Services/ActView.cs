@@ -34,6 +34,17 @@ internal static class ActView
                 shown.NodeName = view.Name(stop.Node);
                 Sign(shown, stop.Warrant);
                 break;
+            case EntryPayload.Muted muted:
+                shown.Kind = muted.IsMaintenance ? V1.ActKind.Maintenance : V1.ActKind.Mute;
+                shown.NodeName = muted.Node is { } quiet ? view.Name(quiet) : "";
+                shown.UntilUnixMs = (ulong)muted.UntilUnixMs;
+                Sign(shown, muted.Warrant);
+                break;
+            case EntryPayload.Unmuted unmuted:
+                shown.Kind = V1.ActKind.Unmute;
+                shown.Mute = (ulong)unmuted.Mute.Value;
+                Sign(shown, unmuted.Warrant);
+                break;
             case EntryPayload.Closed closed:
                 shown.Kind = V1.ActKind.Close;
                 shown.Incident = (ulong)closed.Incident.Index.Value;

@@ -16,6 +16,7 @@ internal sealed class ClusterService(
     Handover handover,
     Drain drain,
     RecoveryDoor recovery,
+    MuteDoor mutes,
     WordDesk words,
     Action<Input> post
 ) : V1.Cluster.ClusterBase
@@ -163,6 +164,22 @@ internal sealed class ClusterService(
         );
         return reply;
     }
+
+    /// <inheritdoc />
+    public override Task<V1.MuteReply> Mute(V1.MuteRequest request, ServerCallContext context)
+    {
+        var mute = request.Mute ?? new V1.Mute();
+        NodeId? node = mute.NodeName.Length == 0 ? null : Node(mute.NodeName).Id;
+        return mutes.MuteAsync(node, mute, Signed(mute.By, mute.Why), context.CancellationToken);
+    }
+
+    /// <inheritdoc />
+    public override Task<V1.UnmuteReply> Unmute(V1.UnmuteRequest request, ServerCallContext context) =>
+        mutes.UnmuteAsync(request.Id, Signed(request.By, request.Why), context.CancellationToken);
+
+    /// <inheritdoc />
+    public override Task<V1.ListMutesReply> ListMutes(V1.ListMutesRequest request, ServerCallContext context) =>
+        mutes.ListAsync(context.CancellationToken);
 
     /// <inheritdoc />
     public override async Task<V1.ListActsReply> ListActs(V1.ListActsRequest request, ServerCallContext context)

@@ -30,6 +30,10 @@ internal sealed class EventsService(
             : throw Refused($"kind {kind} cannot be reported; expected one of POWER_OFF to LINK_CHANGE");
     }
 
+    /// <summary>Any kind that an incident can be of; throws InvalidArgument otherwise.</summary>
+    public static EventKind AnyKind(V1.EventKind kind) =>
+        (EventKind)kind == EventKind.Silent ? EventKind.Silent : Kind(kind);
+
     /// <summary>A window within its range; null: none. Throws InvalidArgument otherwise.</summary>
     public static long? Window(bool isSet, ulong windowMs) =>
         !isSet ? null

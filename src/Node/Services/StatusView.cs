@@ -103,6 +103,20 @@ internal sealed class StatusView(CurrentMap map, string version, Func<LinkId, st
             })
         );
         view.Releases.AddRange(incident.Releases.Select(Release));
+        view.Notices.AddRange(
+            incident
+                .Notices.GroupBy(notice => (notice.Channel, notice.Moment))
+                .Select(group => group.Last())
+                .Select(notice => new V1.NoticeView
+                {
+                    Channel = notice.Channel,
+                    Moment = (V1.NoticeMoment)notice.Moment,
+                    Stage = (V1.NoticeStage)notice.Stage,
+                    Attempt = (uint)notice.Attempt,
+                    ByNodeName = Name(notice.By),
+                    Detail = notice.Detail,
+                })
+        );
         view.Silence = incident.Silence is { } silence ? Silence(silence) : null;
         return view;
     }

@@ -55,5 +55,7 @@ public sealed record AuditRecord
                 or EntryPayload.StopPlanned
                 or EntryPayload.Recovered
                 or EntryPayload.MapChanged
+                or EntryPayload.Muted
+                or EntryPayload.Unmuted
                 or EntryPayload.Closed { Reason: CloseReason.Operator };
 }

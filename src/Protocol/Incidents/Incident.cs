@@ -20,7 +20,7 @@ public sealed record ReleaseRecord(
 );
 
 /// <summary>What the master made of all words about one claim. A function of the committed log, but for the two instants.</summary>
-public sealed record Incident
+public sealed partial record Incident
 {
     /// <summary>Most words stored of one incident; the rest are answered all the same.</summary>
     public const int EvidenceMax = 64;

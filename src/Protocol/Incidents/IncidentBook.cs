@@ -37,6 +37,9 @@ public sealed record IncidentBook
     /// <summary>What operators did.</summary>
     public AuditRecord Audit { get; init; } = AuditRecord.Empty;
 
+    /// <summary>What operators want no notices of, and to whom notices go.</summary>
+    public MuteRecord Mutes { get; init; } = MuteRecord.Empty;
+
     /// <summary>The lives of all nodes that ever joined.</summary>
     public ImmutableSortedDictionary<NodeId, NodeLives> Lives { get; init; } =
         ImmutableSortedDictionary<NodeId, NodeLives>.Empty;
@@ -115,6 +118,21 @@ public sealed record IncidentBook
                 Handlers = Handlers.SetItem(declared.Handler.Name, (declared.Handler, entry.Index)),
             },
             EntryPayload.HandlerDropped dropped => this with { Handlers = Handlers.Remove(dropped.Name) },
+            EntryPayload.Notified notified => Change(
+                notified.Incident,
+                incident =>
+                    incident.WhyNot(notified).Length > 0
+                        ? incident
+                        : incident with
+                        {
+                            Notices = [.. incident.Notices, NoticeRecord.Of(entry.Index, notified)],
+                        }
+            ),
+            EntryPayload.ChannelDeclared or EntryPayload.ChannelDropped or EntryPayload.Muted or EntryPayload.Unmuted =>
+                this with
+                {
+                    Mutes = Mutes.Apply(entry),
+                },
             _ => this,
         };
 
@@ -184,6 +202,7 @@ public sealed record IncidentBook
 
         retained.UnionWith(book.Audit.Acts.Select(act => act.Index));
         retained.UnionWith(book.Handlers.Values.Select(handler => handler.Index));
+        retained.UnionWith(book.Mutes.Retained);
         return (book, retained.ToImmutable());
     }
 

@@ -108,6 +108,12 @@ internal struct FieldCheck
     public CloseReason CloseReason(ClusterRas.Wire.V1.CloseReason value) =>
         (CloseReason)Choice((int)value, (int)Protocol.CloseReason.HeardAgain, "reason");
 
+    public NoticeMoment NoticeMoment(ClusterRas.Wire.V1.NoticeMoment value) =>
+        (NoticeMoment)Choice((int)value, (int)Protocol.NoticeMoment.Closed, "moment");
+
+    public NoticeStage NoticeStage(ClusterRas.Wire.V1.NoticeStage value) =>
+        (NoticeStage)Choice((int)value, (int)Protocol.NoticeStage.Inhibited, "stage");
+
     public GroupCause GroupCause(ClusterRas.Wire.V1.GroupCause value) =>
         (GroupCause)Choice((int)value, (int)Protocol.GroupCause.Undone, "group cause");
 

@@ -91,24 +91,30 @@ internal static class LogReader
             return new HandlerDeclaration("", [], TimeSpan.Zero, false, false, false);
         }
 
-        var kinds = Array.Empty<EventKind>();
-        if (check.Fits(wire.Kinds.Count, (int)EventKind.LinkChange, "kinds"))
-        {
-            kinds = new EventKind[wire.Kinds.Count];
-            for (var i = 0; i < kinds.Length; i++)
-            {
-                kinds[i] = check.Kind(wire.Kinds[i]);
-            }
-        }
-
         return new HandlerDeclaration(
             check.Name(wire.Name, "handler"),
-            Take(kinds),
+            Kinds(wire.Kinds, ref check),
             TimeSpan.FromMilliseconds(check.DurationMs(wire.DeadlineMs, "deadline")),
             wire.Required,
             wire.Idempotent,
             wire.NeedsSilence
         );
+    }
+
+    public static EquatableArray<EventKind> Kinds(RepeatedField<V1.EventKind> wire, ref FieldCheck check)
+    {
+        if (!check.Fits(wire.Count, (int)EventKind.LinkChange, "kinds"))
+        {
+            return [];
+        }
+
+        var kinds = new EventKind[wire.Count];
+        for (var i = 0; i < kinds.Length; i++)
+        {
+            kinds[i] = check.Kind(wire[i]);
+        }
+
+        return Take(kinds);
     }
 
     public static EquatableArray<HandlerDeclaration> Handlers(

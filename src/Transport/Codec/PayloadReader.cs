@@ -110,6 +110,22 @@ internal static class PayloadReader
                 Warrant(wire.MapChanged.Warrant, ref check),
                 ref check
             ),
+            V1.EntryPayload.PayloadOneofCase.Notified => NoticeEntries.Read(wire.Notified, ref check),
+            V1.EntryPayload.PayloadOneofCase.ChannelDeclared => new EntryPayload.ChannelDeclared(
+                check.Name(wire.ChannelDeclared.Name, "channel")
+            ),
+            V1.EntryPayload.PayloadOneofCase.ChannelDropped => new EntryPayload.ChannelDropped(
+                check.Name(wire.ChannelDropped.Name, "channel")
+            ),
+            V1.EntryPayload.PayloadOneofCase.Muted => NoticeEntries.Read(
+                wire.Muted,
+                Warrant(wire.Muted.Warrant, ref check),
+                ref check
+            ),
+            V1.EntryPayload.PayloadOneofCase.Unmuted => new EntryPayload.Unmuted(
+                check.Index(wire.Unmuted.Mute, "mute"),
+                Warrant(wire.Unmuted.Warrant, ref check)
+            ),
             _ => null,
         };
 

@@ -77,6 +77,20 @@ internal static class PayloadWriter
             EntryPayload.HandoverAsked asked => new() { HandoverAsked = HandoverAsked(asked) },
             EntryPayload.Recovered recovered => new() { Recovered = Recovered(recovered) },
             EntryPayload.MapChanged changed => new() { MapChanged = MapChanges.Write(changed, Write(changed.Warrant)) },
+            EntryPayload.Notified notified => new() { Notified = NoticeEntries.Write(notified) },
+            EntryPayload.ChannelDeclared declared => new()
+            {
+                ChannelDeclared = new V1.ChannelDeclared { Name = declared.Name },
+            },
+            EntryPayload.ChannelDropped dropped => new()
+            {
+                ChannelDropped = new V1.ChannelDropped { Name = dropped.Name },
+            },
+            EntryPayload.Muted muted => new() { Muted = NoticeEntries.Write(muted, Write(muted.Warrant)) },
+            EntryPayload.Unmuted unmuted => new()
+            {
+                Unmuted = new V1.Unmuted { Mute = (ulong)unmuted.Mute.Value, Warrant = Write(unmuted.Warrant) },
+            },
             _ => throw new UnreachableException(payload.GetType().Name),
         };
 
