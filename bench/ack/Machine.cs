@@ -37,6 +37,9 @@ internal sealed class Machine : IDisposable
     /// <summary>Its public service.</summary>
     public CallDoor Calls { get; }
 
+    /// <summary>Further options of its rasd.</summary>
+    public List<string> Options { get; } = [];
+
     /// <summary>What it says on standard error.</summary>
     public string LogPath => Path.Combine(folder, "rasd.log");
 
@@ -66,6 +69,7 @@ internal sealed class Machine : IDisposable
             "--boot-id-file",
             bootId,
             "--verbose",
+            .. Options,
         ];
         process = janitor.Start(new ProcessStartInfo("/bin/sh", arguments));
     }

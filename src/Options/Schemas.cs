@@ -5,7 +5,7 @@ using ClusterRas.Fabric;
 
 namespace ClusterRas.Options;
 
-/// <summary>JSON schemas (draft 2020-12) of the two files, for editors: they know every member, its form and its range.</summary>
+/// <summary>JSON schemas (draft 2020-12) of the three files, for editors: they know every member, its form and its range.</summary>
 /// <remarks>What only a whole map shows (an eid twice, rhythms that do not fit) is for <c>rasctl config check</c>.</remarks>
 public static class Schemas
 {
@@ -57,6 +57,47 @@ public static class Schemas
                 ]
             )
         );
+
+    /// <summary>Of the file of notification channels.</summary>
+    public static string OfNotifications() =>
+        Text(
+            File(
+                "Channels by which ClusterRas tells people of incidents; the same file on every node that can be master",
+                ["version", "channels"],
+                ("version", new JsonObject { ["const"] = NotificationFile.FormatVersion }),
+                ("channels", ListOf("the channels", Channel(), 0, null))
+            )
+        );
+
+    private static JsonObject Channel()
+    {
+        var end = Flag("true: also told when an incident is over");
+        end["default"] = true;
+        var channel = ObjectOf(
+            "a webhook, or a program on the master's machine",
+            ["name"],
+            ("name", TextOf("unique", Label)),
+            (
+                "events",
+                ListOf("kinds of incidents; without it all but link", WordOf([.. NotificationFile.EventWords]), 1, null)
+            ),
+            ("webhook", TextOf("an http or https address that is told by POST, at least once", "^https?://.")),
+            ("format", WordOf([.. NotificationFile.Formats])),
+            ("token_file", TextOf("a file with a bearer token for the webhook", ".")),
+            (
+                "command",
+                ListOf("the program's path and its arguments, started at most once; no shell", TextOf("", "."), 1, null)
+            ),
+            ("end", end),
+            ("timeout_ms", Number("how long one try may take", 1, NotificationFile.MsMax)),
+            ("give_up_ms", Number("since a webhook's first try no other is begun", 1, NotificationFile.MsMax))
+        );
+        channel["oneOf"] = new JsonArray(
+            new JsonObject { ["required"] = new JsonArray("webhook") },
+            new JsonObject { ["required"] = new JsonArray("command") }
+        );
+        return channel;
+    }
 
     private static JsonObject FormOf(NodeOption option)
     {

@@ -38,6 +38,37 @@ public sealed class IncidentPictureTests
     }
 
     [Fact]
+    public void WhoWasTold_IsTheNewestOfEachChannelAndMoment_AndANewOneChangesTheVersion()
+    {
+        known.Join(2);
+        var id = known.Open(2, EventKind.Panic, Known.Word(3, 2, EventKind.Panic), 34_000);
+        var before = Whole(id).Summary.Revision;
+        Tell(NoticeStage.Started, 1, "");
+        Tell(NoticeStage.Started, 2, "");
+        Tell(NoticeStage.Sent, 2, "HTTP 200, 1 try");
+
+        var whole = Whole(id);
+
+        whole.Told.ShouldBe(
+            [new ToldView("pager", "that it began", "sent", Level.Good, 2, "n03", "HTTP 200, 1 try")]
+        );
+        whole.Summary.Revision.ShouldBe(before + 3);
+
+        void Tell(NoticeStage stage, int attempt, string detail) =>
+            known.Log(
+                new EntryPayload.Notified(
+                    Id(id),
+                    "pager",
+                    NoticeMoment.Opened,
+                    stage,
+                    attempt,
+                    Known.Node(3),
+                    detail
+                )
+            );
+    }
+
+    [Fact]
     public void Moments_AreToldWhereThisProcessSawThem_AndOnlyThere()
     {
         known.Join(2);

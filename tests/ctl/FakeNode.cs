@@ -35,6 +35,10 @@ internal sealed class FakeNode : IAsyncDisposable
 
     public Func<DrainRequest, DrainReply> OnDrain { get; set; } = _ => new DrainReply();
 
+    public Func<MuteRequest, MuteReply> OnMute { get; set; } = request => new MuteReply { Mute = request.Mute };
+
+    public ListMutesReply Mutes { get; set; } = new();
+
     public Func<ApplyTopologyRequest, ApplyTopologyReply> OnApply { get; set; } = _ => new ApplyTopologyReply();
 
     /// <summary>Newest first.</summary>

@@ -69,6 +69,21 @@ internal sealed class FakeService(FakeNode node) : Cluster.ClusterBase
         return Task.FromResult(node.OnTransfer(request));
     }
 
+    public override Task<MuteReply> Mute(MuteRequest request, ServerCallContext context)
+    {
+        node.Requests.Add(request);
+        return Task.FromResult(node.OnMute(request));
+    }
+
+    public override Task<UnmuteReply> Unmute(UnmuteRequest request, ServerCallContext context)
+    {
+        node.Requests.Add(request);
+        return Task.FromResult(new UnmuteReply());
+    }
+
+    public override Task<ListMutesReply> ListMutes(ListMutesRequest request, ServerCallContext context) =>
+        Task.FromResult(node.Mutes);
+
     public override Task<DrainReply> Drain(DrainRequest request, ServerCallContext context)
     {
         node.Requests.Add(request);

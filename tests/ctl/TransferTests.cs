@@ -115,8 +115,8 @@ public sealed class TransferTests : IAsyncLifetime
         );
         json.Out.ShouldBe(
             """{"node":"n01","age_ms":12,"acts":[{"log_index":131,"term":3,"act":"transfer","node":"n02","incident":null,"""
-                + "\"by\":\"anna\",\"why\":\"new\\nmemory\",\"lost\":[],\"map_version\":null,\"said_unix_ms\":1763640000123},"
-                + """{"log_index":125,"term":2,"act":"close","node":null,"incident":118,"by":"bob","why":null,"lost":[],"map_version":null,"said_unix_ms":null}]}"""
+                + "\"by\":\"anna\",\"why\":\"new\\nmemory\",\"lost\":[],\"map_version\":null,\"until_unix_ms\":null,\"mute\":null,\"said_unix_ms\":1763640000123},"
+                + """{"log_index":125,"term":2,"act":"close","node":null,"incident":118,"by":"bob","why":null,"lost":[],"map_version":null,"until_unix_ms":null,"mute":null,"said_unix_ms":null}]}"""
                 + "\n"
         );
         node.Requests[1].ShouldBe(new ListActsRequest { Count = 2 });

@@ -35,9 +35,13 @@ public class SchemaTests
     [Theory]
     [InlineData("topology.schema.json")]
     [InlineData("rasd.schema.json")]
+    [InlineData("notifications.schema.json")]
     public void Schema_ThatIsPublished_IsThatOfTheCode(string name)
     {
-        var fresh = name.StartsWith("rasd", StringComparison.Ordinal) ? Schemas.OfNode() : Schemas.Topology();
+        var fresh =
+            name.StartsWith("rasd", StringComparison.Ordinal) ? Schemas.OfNode()
+            : name.StartsWith("topology", StringComparison.Ordinal) ? Schemas.Topology()
+            : Schemas.OfNotifications();
         if (Environment.GetEnvironmentVariable("CLUSTERRAS_REWRITE_GOLDENS") is { Length: > 0 })
         {
             File.WriteAllText(Path.Combine(AppContext.BaseDirectory, "../../../../schemas", name), fresh);
@@ -61,8 +65,12 @@ public class SchemaTests
         problems.ShouldBeEmpty();
         NodeFileRule.Check(file, taken.Topology, "topology.json").ShouldBeEmpty();
 
+        var channels = Read("examples", "notifications.json");
+        SchemaValidator.FirstFault(Parsed(Schemas.OfNotifications()), Parsed(channels)).ShouldBeNull();
+        NotificationFileReader.Read(Encoding.UTF8.GetBytes(channels), "notifications.json").Problems.ShouldBeEmpty();
+
         // Editors find the schema beside the examples.
-        foreach (var (name, text) in new[] { ("topology", map), ("rasd", node) })
+        foreach (var (name, text) in new[] { ("topology", map), ("rasd", node), ("notifications", channels) })
         {
             Parsed(text).GetProperty("$schema").GetString().ShouldBe($"../schemas/{name}.schema.json");
         }

@@ -43,6 +43,7 @@ internal static class SchemaValidator
                 && value.EnumerateObject().Any(one => !schema.GetProperty("properties").TryGetProperty(one.Name, out _))
                     ? at
                     : null,
+                "oneOf" => rule.EnumerateArray().Count(one => FirstFault(one, value, at) is null) == 1 ? null : at,
                 var other => throw new NotSupportedException(other),
             };
             if (fault is not null)

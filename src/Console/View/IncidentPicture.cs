@@ -30,6 +30,7 @@ public static class IncidentPicture
             incident.Reports.Count
                 + incident.Releases.Count
                 + incident.Results.Count
+                + incident.Notices.Count
                 + (incident.IsAnswered ? 1 : 0)
                 + (incident.FellSilent ? 1 : 0)
                 + (incident.Silence is null ? 0 : 1)
@@ -63,6 +64,7 @@ public static class IncidentPicture
                 )),
             ],
             HandlersOf(incident),
+            Told(status, incident),
             Evidence(incident),
             [.. incident.Reports.Select(report => Raw(status, report))]
         );
@@ -224,6 +226,27 @@ public static class IncidentPicture
 
         return shown;
     }
+
+    private static List<ToldView> Told(NodeStatus status, Incident incident) =>
+        [
+            .. incident
+                .Notices.GroupBy(notice => (notice.Channel, notice.Moment))
+                .Select(group => group.Last())
+                .Select(notice => new ToldView(
+                    notice.Channel,
+                    notice.Moment == NoticeMoment.Opened ? "that it began" : "that it is over",
+                    Names.Of(notice.Stage),
+                    notice.Stage switch
+                    {
+                        NoticeStage.Sent => Level.Good,
+                        NoticeStage.Failed or NoticeStage.Unknown => Level.Bad,
+                        _ => Level.Unknown,
+                    },
+                    notice.Attempt,
+                    status.Of(notice.By),
+                    notice.Detail
+                )),
+        ];
 
     private static List<EvidenceSlot> Evidence(Incident incident) =>
         incident.Kind.IsFatal()

@@ -189,6 +189,17 @@ public sealed record AnswerView(long Index, string Witness, string Verdict, stri
 /// <summary>What one handler did.</summary>
 public sealed record HandlerOutcomeView(string Name, string Outcome, Level Level, string Result, string Message);
 
+/// <summary>How people were told by one channel of one moment of an incident.</summary>
+public sealed record ToldView(
+    string Channel,
+    string Moment,
+    string Outcome,
+    Level Level,
+    int Attempt,
+    string By,
+    string Detail
+);
+
 /// <summary>The window that runs while somebody waits.</summary>
 /// <param name="WholeMs">The shortest window that was said.</param>
 /// <param name="LeftMs">What was left of it when it was committed first.</param>
@@ -204,6 +215,7 @@ public sealed record IncidentView(
     IReadOnlyList<StoryStep> Story,
     IReadOnlyList<AnswerView> Answers,
     IReadOnlyList<HandlerOutcomeView> Handlers,
+    IReadOnlyList<ToldView> Told,
     IReadOnlyList<EvidenceSlot> Evidence,
     IReadOnlyList<RawWord> Words
 );

@@ -70,6 +70,18 @@ internal static class Names
             _ => "unknown",
         };
 
+    public static string Of(NoticeStage stage) =>
+        stage switch
+        {
+            NoticeStage.Started => "being sent",
+            NoticeStage.Sent => "sent",
+            NoticeStage.Failed => "given up",
+            NoticeStage.Unknown => "not known",
+            NoticeStage.Muted => "muted",
+            NoticeStage.Inhibited => "hidden by a graver one",
+            _ => stage.ToString(),
+        };
+
     public static string Of(ReportDoor door) =>
         door switch
         {

@@ -258,6 +258,25 @@ export function Incident({ id }) {
           ),
         )
       : empty("None was declared when it opened."),
+    h("h2", null, "Who was told"),
+    one.told.length
+      ? table(
+          "Who was told",
+          ["Channel", "Of what", "Outcome", "Attempt", "By", "Detail"],
+          one.told.map((notice) =>
+            h(
+              "tr",
+              { key: `${notice.channel}/${notice.moment}` },
+              h("td", null, notice.channel),
+              h("td", null, notice.moment),
+              h("td", null, badge(notice.level, notice.outcome)),
+              h("td", { class: "number" }, notice.attempt),
+              h("td", null, notice.by),
+              h("td", null, notice.detail),
+            ),
+          ),
+        )
+      : empty("Nobody: no channel is declared for it, or it is still to come."),
     h("h2", null, "Words as they were stored"),
     one.words.length
       ? one.words.map((word) =>

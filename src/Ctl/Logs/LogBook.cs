@@ -8,7 +8,7 @@ namespace ClusterRas.Ctl.Logs;
 internal sealed record LogName(string Name, string Group, string Meaning, string Action);
 
 /// <summary>Every name that rasd writes to its log: stable, so that filters and alerts can hold on to them.</summary>
-internal static class LogBook
+internal static partial class LogBook
 {
     public static IReadOnlyList<LogName> All { get; } =
     [
@@ -279,19 +279,6 @@ internal static class LogBook
             "The recording could not go on; rasd does.",
             "Is the disk of the recording full?"
         ),
-        new("operator.transfer", "Operators", "An operator had another node made master.", "rasctl audit."),
-        new(
-            "operator.drain",
-            "Operators",
-            "An operator has a node give up its seat before somebody stops it, or has taken that back.",
-            "rasctl audit. Until the seat is taken the node shall not be stopped: rasctl status."
-        ),
-        new(
-            "operator.recover",
-            "Operators",
-            "An operator had the cluster go on from one node after a majority was lost for ever. What only the lost ones had is gone.",
-            "rasctl audit, and docs/adr/0012-recovery.md."
-        ),
         new(
             "recovery.learned",
             "Operators",
@@ -418,6 +405,8 @@ internal static class LogBook
             "A fault of rasd: keep the line."
         ),
         new("source.stuck", "Kernel device", "Threads of the device did not end in time and are left behind.", ""),
+        .. Told,
+        .. Asked,
     ];
 
     public static LogName? Find(string name) => All.FirstOrDefault(one => one.Name == name);

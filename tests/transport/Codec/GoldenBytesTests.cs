@@ -217,6 +217,38 @@ public sealed class GoldenBytesTests
             );
 
     [Fact]
+    public void Payload_Notified_IsTheseBytes() =>
+        Hex(
+                new EntryPayload.Notified(
+                    new IncidentId(new LogIndex(300)),
+                    "p",
+                    NoticeMoment.Closed,
+                    NoticeStage.Failed,
+                    2,
+                    new NodeId(0),
+                    "no"
+                )
+            )
+            .ShouldBe("9a0112" + "08ac02" + "120170" + "1802" + "2003" + "2802" + "3000" + "3a026e6f");
+
+    [Fact]
+    public void Payload_ChannelDeclaredAndDropped_AreTheseBytes()
+    {
+        Hex(new EntryPayload.ChannelDeclared("p")).ShouldBe("a20103" + "0a0170");
+        Hex(new EntryPayload.ChannelDropped("p")).ShouldBe("aa0103" + "0a0170");
+    }
+
+    [Fact]
+    public void Payload_MutedAndUnmuted_AreTheseBytes()
+    {
+        var warrant = new Warrant("a", "b", 300);
+        Hex(new EntryPayload.Muted(new NodeId(0), [EventKind.Silent], 300, true, warrant))
+            .ShouldBe("b20115" + "0800" + "120101" + "18ac02" + "2001" + "2a09" + "0a0161" + "120162" + "18ac02");
+        Hex(new EntryPayload.Unmuted(new LogIndex(300), warrant))
+            .ShouldBe("ba010e" + "08ac02" + "1209" + "0a0161" + "120162" + "18ac02");
+    }
+
+    [Fact]
     public void Payload_HandoverAsked_IsTheseBytes() =>
         Hex(new EntryPayload.HandoverAsked(new NodeId(0), new Warrant("a", "b", 300)))
             .ShouldBe("7a0d" + "0800" + "1209" + "0a0161" + "120162" + "18ac02");

@@ -126,6 +126,27 @@ internal static class Samples
         new EntryPayload.Closed(Incident, CloseReason.Operator, "anna"),
         new EntryPayload.HandlerDeclared(Handler),
         new EntryPayload.HandlerDropped("fence-it"),
+        new EntryPayload.ChannelDeclared("pager"),
+        new EntryPayload.ChannelDropped("pager"),
+        new EntryPayload.Notified(Incident, "pager", NoticeMoment.Opened, NoticeStage.Started, 1, new NodeId(0), ""),
+        new EntryPayload.Notified(
+            Incident,
+            "pager",
+            NoticeMoment.Closed,
+            NoticeStage.Inhibited,
+            0,
+            new NodeId(31),
+            "incident 7 of the same node"
+        ),
+        new EntryPayload.Muted(null, [], 1_700_000_000_123, false, new Warrant("", "", 0)),
+        new EntryPayload.Muted(
+            new NodeId(0),
+            [EventKind.Silent, EventKind.LinkChange],
+            1,
+            true,
+            new Warrant("anna", "new memory", 1)
+        ),
+        new EntryPayload.Unmuted(new LogIndex(300), new Warrant("anna", "", 1)),
         new EntryPayload.GroupChanged(
             [new Voter(new NodeId(0), Disk)],
             new Voter(new NodeId(4), Disk),
