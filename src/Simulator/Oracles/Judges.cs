@@ -34,6 +34,7 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
                 new ExactRelease(),
                 new OneAnswer(),
                 new OneIncident(),
+                new OneSender(),
                 new AckInTime(),
                 new HeldBack(),
                 new DistinctNames(),

@@ -27,6 +27,7 @@ internal sealed class AgentProcess
     private bool stepping;
     private bool hasBegun;
     private int crashAfter = -1;
+    private readonly NoticeSender? notices;
     private TimeSpan pauseBeforeEffectsUntil;
 
     public AgentProcess(Cluster cluster, Host host, HostKernel kernel, Prng chance)
@@ -36,6 +37,9 @@ internal sealed class AgentProcess
         stored = host.Disk.Read();
         order = new EffectOrder(cluster.Plan.Shape, chance.Fork());
         hands = new EffectHands(cluster, host, this, kernel, chance.Fork());
+        notices = NoticeSender.IsIn(cluster.Plan.Seed)
+            ? new NoticeSender(cluster, host, this, new Prng(identity.Seed))
+            : null;
         runner = cluster.NewRunner?.Invoke(new RunnerWorld(cluster, host, this, hands));
         wake = new Wake(this);
         var start = new RunStart(
@@ -57,6 +61,12 @@ internal sealed class AgentProcess
 
     /// <summary>What it answers to an operator who recovers; null: it does not answer now.</summary>
     public SurvivorState? Survivor => ended || paused || stepping || !hasBegun ? null : machine.Survivor(host.Clock);
+
+    /// <summary>What it knows; null: it does not answer now.</summary>
+    public NodeStatus? Status => ended || paused || stepping || !hasBegun ? null : machine.Status(host.Clock);
+
+    /// <summary>Tells people of incidents; null: nobody does in this life.</summary>
+    public NoticeSender? Notices => notices;
 
     /// <summary>The map that it says it runs with; null: it does not answer now.</summary>
     public MapStatus? Map => ended || paused || stepping || !hasBegun ? null : machine.Map;

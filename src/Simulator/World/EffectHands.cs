@@ -47,6 +47,7 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
                 break;
             case Effect.Committed committed:
                 host.Disk.Show(committed);
+                process.Notices?.See(committed);
                 break;
             case Effect.Restored restored:
                 host.Disk.Show(restored);
@@ -59,6 +60,7 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
                 break;
             case Effect.Granted granted:
                 cluster.Operator.Hear(granted);
+                process.Notices?.Hear(granted);
                 break;
             case Effect.WindowOver or Effect.Delivered or Effect.Alarm or Effect.Note:
                 break;
@@ -77,9 +79,11 @@ internal sealed class EffectHands(Cluster cluster, Host host, AgentProcess proce
                 break;
             case Effect.Committed committed:
                 host.Disk.Follow(committed);
+                process.Notices?.See(committed);
                 break;
             case Effect.Granted granted:
                 cluster.Operator.Hear(granted);
+                process.Notices?.Hear(granted);
                 break;
         }
     }
