@@ -9,7 +9,9 @@
 
 #include <stdint.h>
 
+#ifndef CRAS_UVB_VERSION
 #define CRAS_UVB_VERSION 0x00010000u
+#endif
 
 // A user id is a type in the top byte and an index below. Sentry's kernel drivers call from the one to the other.
 #define CRAS_UVB_SENDER 0x20000000u

@@ -51,7 +51,8 @@ internal sealed partial class UvbLink
         while (!stop.IsCancellationRequested)
         {
             var heard = made.PeerTag;
-            if (SayHello(port, made))
+            var status = SayHello(port, made);
+            if (status == UvbStatus.Done)
             {
                 if (IsHeardToo(made, stop))
                 {
@@ -71,6 +72,13 @@ internal sealed partial class UvbLink
                 continue;
             }
 
+            NoteUnanswered(status);
+            if (status != UvbStatus.Again && made.PeerTag != 0)
+            {
+                // The peer may have heard this hello, and so believe in a session that is none: another tag tells it so.
+                return false;
+            }
+
             var until = Environment.TickCount64 + (long)Jittered(pause).TotalMilliseconds;
             while (
                 made.PeerTag == heard
@@ -87,35 +95,36 @@ internal sealed partial class UvbLink
         return false;
     }
 
-    private bool SayHello(UvbPort port, UvbSession made)
+    private int SayHello(UvbPort port, UvbSession made)
     {
-        Span<byte> body = stackalloc byte[UvbNames.Size];
+        var body = outgoing.AsSpan(UvbPacket.Size, UvbNames.Size);
         new UvbNames((ushort)transport.Self.Value, (ushort)Id.Peer.Value, (byte)Id.Die.Value).Write(body);
-        body.CopyTo(outgoing.AsSpan(UvbPacket.Size));
-        var status = Call(
-            port,
-            made.NewPacket(PacketKind.Hello) with
-            {
-                To = 0,
-            },
-            UvbNames.Size,
-            transport.Options.CallWithin,
-            out var answer
-        );
+        var packet = made.NewPacket(PacketKind.Hello) with { To = 0 };
+        var status = Call(port, packet, UvbNames.Size, transport.Options.CallWithin, out var answer);
+        if (status == UvbStatus.Done)
+        {
+            made.NoteAnswered(answer);
+        }
+
+        return status;
+    }
+
+    private void NoteUnanswered(int status)
+    {
         switch (status)
         {
-            case UvbStatus.Done:
-                made.NoteAnswered(answer);
-                return true;
-            case UvbStatus.NobodyThere:
-                NoteFailed(LinkLoss.Refused, $"nobody has CNA {Address.Peer}");
-                return false;
             case UvbStatus.Again:
                 WhyNot = "the peer is ending what was before";
-                return false;
+                break;
+            case UvbStatus.NobodyThere:
+                NoteFailed(LinkLoss.Refused, $"nobody has CNA {Address.Peer}");
+                break;
+            case UvbStatus.NotAllowed:
+                NoteFailed(LinkLoss.Refused, $"CNA {Address.Peer} does not know this node's");
+                break;
             default:
-                NoteFailed(status == UvbStatus.NotAllowed ? LinkLoss.Refused : LinkLoss.Unreachable, ReasonOf(status));
-                return false;
+                NoteFailed(LinkLoss.Unreachable, ReasonOf(status));
+                break;
         }
     }
 

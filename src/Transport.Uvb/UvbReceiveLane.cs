@@ -127,11 +127,17 @@ internal sealed class UvbReceiveLane(UvbSession session, bool isBulk, int window
                 }
             }
         }
-        catch (OperationCanceledException) when (session.Stop.IsCancellationRequested)
+        catch (Exception ended)
         {
             lock (gate)
             {
                 isRunning = false;
+            }
+
+            if (ended is not OperationCanceledException || !session.Stop.IsCancellationRequested)
+            {
+                session.RequestEnd("a frame could not be handed up");
+                throw;
             }
         }
 

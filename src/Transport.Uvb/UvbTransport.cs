@@ -143,7 +143,7 @@ public sealed class UvbTransport : INativeWire
     /// <inheritdoc />
     public string? WhyNot(LinkId link) =>
         links.TryGetValue(link, out var found) ? found.WhyNot
-        : link.Die.Value > 0 ? "UVB has no rails; die0 has its link"
+        : link.Die.Value > 0 ? "UVB has no rails: die0 has its link"
         : "the map plans no such link";
 
     /// <inheritdoc />

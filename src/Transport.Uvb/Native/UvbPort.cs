@@ -51,7 +51,7 @@ internal sealed unsafe class UvbPort : IDisposable
     }
 
     /// <summary>Calls a peer, and waits.</summary>
-    /// <param name="answer">Room for the answer; its length is what came.</param>
+    /// <param name="answer">Room for the answer; its length is what came. Empty: none is wanted.</param>
     /// <returns>What its handler said, or a <see cref="UvbStatus"/>.</returns>
     public int Call(Cna peer, ReadOnlySpan<byte> input, ref Span<byte> answer, TimeSpan within)
     {
@@ -67,7 +67,7 @@ internal sealed unsafe class UvbPort : IDisposable
                 from,
                 (uint)input.Length,
                 to,
-                &size,
+                to is null ? null : &size,
                 (uint)within.TotalMilliseconds
             );
         }

@@ -14,6 +14,7 @@ public sealed class UvbFaultTests
     [Theory]
     [InlineData("libcras_uvb_none.so", "cannot be loaded")]
     [InlineData("liburma_sim.so", "lacks cras_uvb_version")]
+    [InlineData("libcras_uvb_2.so", "has version 2.0; supported is 1")]
     public void Library_ThatIsNone_IsRefusedWithTheReason(string file, string reason)
     {
         _ = UvbPair.Library;

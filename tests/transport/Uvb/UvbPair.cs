@@ -46,7 +46,13 @@ public sealed class UvbPair : TransportPair
 
     public override TransportKind Kind => TransportKind.Uvb;
 
-    public UvbTransportOptions Options { get; }
+    public UvbTransportOptions Options { get; private init; }
+
+    /// <summary>How long an answer is waited for.</summary>
+    public TimeSpan CallWithin
+    {
+        init => Options = Options with { CallWithin = value };
+    }
 
     /// <summary>What the shim opens.</summary>
     public string Device => $"shm:{folder}";
