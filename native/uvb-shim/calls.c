@@ -9,7 +9,7 @@
 #define SOON_STEP_US 50u
 #define STEP_US 1000u
 #define ROUND_US 1000u
-#define ANSWERING_US 10000u
+#define ANSWERING_US 100000u
 
 static bool is_call_id(uint32_t id)
 {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 using ClusterRas.Transport.Uvb;
@@ -32,12 +33,9 @@ public sealed class UvbHelloTests
     {
         await using var pair = new UvbPair { CallWithin = Long };
         using var b = Open(pair);
-        await pair.StartAAsync();
 
-        var tag = Take(b, PacketKind.Hello, UvbStatus.Done);
-        SayHello(b, PeerTag).ShouldBe(UvbStatus.Done);
+        var tag = await OpenAsync(pair, b);
 
-        await pair.AtA.WaitForAsync(new Noted.Opened(pair.ToB(Die0)));
         Say(b, new UvbPacket(PacketKind.Probe, 0, PeerTag, tag, 0, 0, 0)).ShouldBe(UvbStatus.Done);
         Say(b, new UvbPacket(PacketKind.Probe, 0, PeerTag, tag + 1, 0, 0, 0)).ShouldBe(UvbStatus.Stale);
         Say(b, new UvbPacket(PacketKind.Probe, 0, PeerTag + 1, tag, 0, 0, 0)).ShouldBe(UvbStatus.Stale);
@@ -63,11 +61,9 @@ public sealed class UvbHelloTests
     {
         await using var pair = new UvbPair { CallWithin = Long };
         using var b = Open(pair);
-        await pair.StartAAsync();
         pair.AtA.Hold();
-        var tag = Take(b, PacketKind.Hello, UvbStatus.Done);
-        SayHello(b, PeerTag).ShouldBe(UvbStatus.Done);
-        await pair.AtA.WaitForAsync(new Noted.Opened(pair.ToB(Die0)));
+        var tag = await OpenAsync(pair, b);
+        var answering = AnswerAllAsync(b);
 
         // The first is being handed up, and sixteen wait.
         var frame = FrameCodec.Encode(Said.Word(1), Instant.Zero);
@@ -81,7 +77,84 @@ public sealed class UvbHelloTests
 
         status.ShouldBe(UvbStatus.NoRoom);
         await pair.AtA.WaitForAsync(new Noted.Closed(pair.ToB(Die0), LinkLoss.Closed));
+        b.Stop();
+        await answering;
     }
+
+    [Fact]
+    public async Task Part_ThatNamesAFrameLongerThanAny_ClosesTheLink()
+    {
+        await using var pair = new UvbPair { CallWithin = Long };
+        using var b = Open(pair);
+        var tag = await OpenAsync(pair, b);
+        var answering = AnswerAllAsync(b);
+
+        Say(b, new UvbPacket(PacketKind.Data, 0, PeerTag, tag, 0, 0, 0), 1, 0, 0x40, 0).ShouldBe(UvbStatus.Done);
+
+        await pair.AtA.WaitForAsync(new Noted.Closed(pair.ToB(Die0), LinkLoss.Closed));
+        b.Stop();
+        await answering;
+    }
+
+    [Fact]
+    public async Task Calls_OfNonsense_AreRefusedAndChangeNothing()
+    {
+        var seed = Environment.GetEnvironmentVariable("FUZZ_SEED") is { } text
+            ? ulong.Parse(text, CultureInfo.InvariantCulture)
+            : (ulong)Random.Shared.NextInt64();
+        TestContext.Current.TestOutputHelper?.WriteLine($"FUZZ_SEED={seed}");
+        var prng = new Prng(seed);
+        await using var pair = new UvbPair { CallWithin = Long };
+        using var b = Open(pair);
+        var tag = await OpenAsync(pair, b);
+        var answering = AnswerAllAsync(b);
+
+        for (var times = 0; times < 500; times++)
+        {
+            byte[] bytes = [.. Enumerable.Range(0, (int)prng.Below(200)).Select(_ => (byte)prng.NextBits())];
+            if (times % 2 == 0 && bytes.Length >= UvbPacket.Size)
+            {
+                // As ours, but from nobody's tag.
+                new UvbPacket((PacketKind)(1 + prng.Below(5)), (byte)prng.Below(2), 0, tag, 0, 0, 0).Write(bytes);
+            }
+
+            var answer = new byte[UvbAnswer.Size].AsSpan();
+            b.Call(UvbPair.CnasOfA[0], bytes, ref answer, Long).ShouldBeOneOf(UvbStatus.Invalid, UvbStatus.Stale);
+        }
+
+        pair.AtA.SinceOpen(pair.ToB(Die0)).ShouldBeEmpty();
+        b.Stop();
+        await answering;
+    }
+
+    /// <summary>Starts A, and has it open its link to the peer that the test plays.</summary>
+    /// <returns>A's tag.</returns>
+    private static async Task<uint> OpenAsync(UvbPair pair, UvbPort b)
+    {
+        await pair.StartAAsync();
+        var tag = Take(b, PacketKind.Hello, UvbStatus.Done);
+        SayHello(b, PeerTag).ShouldBe(UvbStatus.Done);
+        await pair.AtA.WaitForAsync(new Noted.Opened(pair.ToB(Die0)));
+        return tag;
+    }
+
+    /// <summary>As a peer that is there: all calls are answered until it is stopped.</summary>
+    private static Task AnswerAllAsync(UvbPort port) =>
+        Task.Factory.StartNew(
+            () =>
+            {
+                var buffer = new byte[port.WindowBytes];
+                var answer = new byte[UvbAnswer.Size];
+                new UvbAnswer(PeerTag, 0, 0, 16, 8).Write(answer);
+                while (port.Receive(buffer, Long, out var ticket, out _, out _) > 0)
+                {
+                    port.Reply(ticket, UvbStatus.Done, answer);
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
 
     private static UvbPort Open(UvbPair pair)
     {
