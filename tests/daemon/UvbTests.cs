@@ -7,6 +7,8 @@ public sealed class UvbTests : IDisposable
 {
     private readonly RealCluster cluster = new(nodeCount: 3);
 
+    private string Windows => Path.Combine(cluster.Folder, "uvb");
+
     /// <summary>The shim; skips the test where there was no C compiler.</summary>
     private static string Library
     {
@@ -29,6 +31,14 @@ public sealed class UvbTests : IDisposable
         var victim = cluster.Nodes.Last(node => node != master);
         var witness = cluster.Nodes.First(node => node != master && node != victim);
 
+        await cluster.UntilAsync(
+            "UVB alone carries all",
+            async () =>
+                await ToldAsync(witness) is var told
+                && told.Contains("uvb (simulated)", StringComparison.Ordinal)
+                && !told.Contains("grpc", StringComparison.Ordinal)
+        );
+
         victim.Kill();
         var telling = witness.Kernel.Tell(RealCluster.Panic(victim.Number));
         await cluster.AckedAsync(telling);
@@ -38,10 +48,6 @@ public sealed class UvbTests : IDisposable
         ).Single();
         incident.VictimNodeName.ShouldBe(victim.Name);
         incident.Reports.Single().WitnessNodeName.ShouldBe(witness.Name);
-        await cluster.UntilAsync(
-            "the link to the master is told as UVB's",
-            () => IsToldAsync(witness, "uvb (simulated)")
-        );
     }
 
     [Fact]
@@ -56,6 +62,27 @@ public sealed class UvbTests : IDisposable
         await cluster.AckedAsync(telling);
 
         await cluster.SameOnAllAsync("one acked panic", list => list is [{ Kind: EventKind.Panic, AckedCount: 1 }]);
+    }
+
+    [Fact]
+    public async Task Road_CutAndHealed_IsCarriedByGrpcMeanwhile()
+    {
+        await StartAsync(Library);
+        var (one, other) = (cluster[1], cluster[2]);
+        await cluster.UntilAsync("UVB carries all", () => IsToldAsync(one, "uvb (simulated) + grpc"));
+
+        var cut = Path.Combine(Windows, $"cut-{ClusterMap.CnaOf(one.Number)}-{ClusterMap.CnaOf(other.Number)}");
+        await File.WriteAllTextAsync(cut, "", TestContext.Current.CancellationToken);
+        await cluster.UntilAsync("gRPC carries one", () => IsToldAsync(one, "grpc; no uvb (simulated): CNA"));
+        var telling = one.Kernel.Tell(RealCluster.Panic(3));
+        await cluster.AckedAsync(telling);
+
+        File.Delete(cut);
+        await cluster.UntilAsync(
+            "UVB carries it again",
+            async () =>
+                !await IsToldAsync(one, "no uvb (simulated)") && await IsToldAsync(one, "uvb (simulated) + grpc")
+        );
     }
 
     [Fact]
@@ -78,7 +105,7 @@ public sealed class UvbTests : IDisposable
     {
         foreach (var node in cluster.Nodes)
         {
-            node.Around = ["env", $"CRAS_UVB_PATH=shm:{Path.Combine(cluster.Folder, "uvb")}"];
+            node.Around = ["env", $"CRAS_UVB_PATH=shm:{Windows}"];
             node.Options.AddRange(["--wires", "uvb,grpc", "--uvb-library", library]);
         }
 
@@ -106,9 +133,13 @@ public sealed class UvbTests : IDisposable
         return die with { Grpc = nowhere };
     }
 
-    private async Task<bool> IsToldAsync(RealNode asked, string wire)
+    private async Task<bool> IsToldAsync(RealNode asked, string wire) =>
+        (await ToldAsync(asked)).Contains(wire, StringComparison.Ordinal);
+
+    /// <summary>What rasctl shows of a node's links.</summary>
+    private async Task<string> ToldAsync(RealNode asked)
     {
         var told = await Rasctl.RunAsync(cluster.TopologyPath, "status", "--links", "--node", asked.Name);
-        return told.Out.Contains(wire, StringComparison.Ordinal);
+        return told.Out[(told.Out.IndexOf("PEER", StringComparison.Ordinal) + 1)..];
     }
 }
