@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using ClusterRas.Fabric;
 using ClusterRas.Transport.Urma.Native;
+using ClusterRas.Transport.Uvb.Native;
 
 namespace ClusterRas.WireBench;
 
@@ -56,6 +57,42 @@ internal static class BareWires
         echo.Back.Dispose();
         return times;
     }
+
+    /// <summary>Calls from one CNA to another, nothing of ours above them. A call is answered, so each is a way there and back.</summary>
+    public static double[] Calls(UvbLibrary library, string device, int size)
+    {
+        using var near = Open(library, device, new Cna(1));
+        using var far = Open(library, device, new Cna(2));
+        var answering = new Thread(() =>
+        {
+            var buffer = new byte[far.WindowBytes];
+            while (far.Receive(buffer, TimeSpan.FromSeconds(1), out var ticket, out _, out _) is >= 0 and var got)
+            {
+                if (got > 0)
+                {
+                    far.Reply(ticket, UvbStatus.Done, []);
+                }
+            }
+        });
+        answering.Start();
+        var bytes = new byte[size];
+        var times = Meter.RoundTrips(() =>
+        {
+            var none = Span<byte>.Empty;
+            if (near.Call(new Cna(2), bytes, ref none, TimeSpan.FromSeconds(10)) is not UvbStatus.Done and var status)
+            {
+                throw new InvalidOperationException($"a call ended with {status}");
+            }
+        });
+        far.Stop();
+        answering.Join();
+        return times;
+    }
+
+    private static UvbPort Open(UvbLibrary library, string device, Cna cna) =>
+        UvbPort.TryOpen(library, device, cna, out var port, out var reason)
+            ? port
+            : throw new InvalidOperationException(reason);
 
     private static UrmaPort Open(UrmaLibrary library, IUrmaPortOwner owner, Eid eid, JettyId jetty) =>
         UrmaPort.TryOpen(library, owner, new Die(0), eid, jetty, 128, out var reason)

@@ -5,6 +5,8 @@ using ClusterRas.Protocol;
 using ClusterRas.Transport;
 using ClusterRas.Transport.Urma;
 using ClusterRas.Transport.Urma.Native;
+using ClusterRas.Transport.Uvb;
+using ClusterRas.Transport.Uvb.Native;
 using ClusterRas.WireBench;
 
 int[] sizes = [40, 512, 4096 - 256];
@@ -26,6 +28,10 @@ else
     Console.WriteLine(library is null ? $"urma: skipped, {reason}" : $"urma: {library.Name}");
 }
 
+var shim = Path.Combine(Path.GetDirectoryName(path) ?? ".", "libcras_uvb.so");
+UvbLibrary.TryOpen(shim, out var windows, out var whyNot);
+Console.WriteLine(windows is null ? $"uvb: skipped, {whyNot}" : $"uvb: simulated {shim}");
+var device = $"shm:{Path.Combine(folder, "uvb")}";
 Console.WriteLine($"{"wire", -30} {"size", 8} {"p50", 12} {"p99", 12} {"frames/s", 12}");
 foreach (var size in sizes)
 {
@@ -39,6 +45,19 @@ foreach (var size in sizes)
             size,
             new UrmaTransport(new NodeId(0), [new UrmaLinkAddress(Link(1, TransportKind.Urma), here, there)], urma),
             new UrmaTransport(new NodeId(1), [new UrmaLinkAddress(Link(0, TransportKind.Urma), there, here)], urma)
+        );
+    }
+
+    if (windows is not null)
+    {
+        Meter.Tell("bare uvb call (simulated)", size, BareWires.Calls(windows, device, size), null);
+        var uvb = new UvbTransportOptions { LibraryPath = shim, DevicePath = device };
+        var (one, two) = (new Cna(1), new Cna(2));
+        await MeasureAsync(
+            "uvb (simulated)",
+            size,
+            new UvbTransport(new NodeId(0), [new UvbLinkAddress(Link(1, TransportKind.Uvb), one, two)], uvb),
+            new UvbTransport(new NodeId(1), [new UvbLinkAddress(Link(0, TransportKind.Uvb), two, one)], uvb)
         );
     }
 

@@ -17,6 +17,7 @@ using ClusterRas.Transport;
 using ClusterRas.Transport.Grpc;
 using ClusterRas.Transport.Recording;
 using ClusterRas.Transport.Urma;
+using ClusterRas.Transport.Uvb;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +43,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly Ledger ledger;
     private readonly GrpcTransport grpc;
     private readonly UrmaTransport? urma;
+    private readonly UvbTransport? uvb;
     private readonly ITransport transport;
     private readonly NodeLoop loop;
     private readonly HandlerRoster roster;
@@ -102,7 +104,8 @@ internal sealed class Daemon : IAsyncDisposable
         telemetry = TelemetryExport.Create(options.Node, map, () => Feed!.ReadAsync(), Version, TimeProvider.System);
         grpc = NewGrpc();
         urma = options.Wires.Contains(TransportKind.Urma) ? NewUrma() : null;
-        transport = urma is null ? grpc : new WireChoice([urma, grpc]);
+        uvb = options.Wires.Contains(TransportKind.Uvb) ? NewUvb() : null;
+        transport = options.Wires.Length == 1 ? grpc : new WireChoice(options.Wires.Select(WireOf));
         roster = new HandlerRoster(Post, TimeProvider.System);
         notifier = new Notifier(
             options.Channels,
@@ -321,7 +324,16 @@ internal sealed class Daemon : IAsyncDisposable
     {
         grpc.Follow(GrpcLinkAddress.AllOf(taken.Map, options.Node.Id, listening), taken.Links);
         urma?.Follow(UrmaLinkAddress.AllOf(taken.Map, options.Node.Id), taken.Links);
+        uvb?.Follow(UvbLinkAddress.AllOf(taken.Map, options.Node.Id), taken.Links);
     }
+
+    private ITransport WireOf(TransportKind kind) =>
+        kind switch
+        {
+            TransportKind.Urma when urma is not null => urma,
+            TransportKind.Uvb when uvb is not null => uvb,
+            _ => grpc,
+        };
 
     private UrmaTransport NewUrma()
     {
@@ -333,6 +345,20 @@ internal sealed class Daemon : IAsyncDisposable
             {
                 Jetty = map.Topology.Ub.Jetty ?? named.Jetty,
                 LibraryPath = options.UrmaLibrary ?? named.LibraryPath,
+            },
+            logs.CreateLogger("link")
+        );
+    }
+
+    private UvbTransport NewUvb()
+    {
+        var named = new UvbTransportOptions { FreshFor = options.Protocol.ElectionTimeoutMin };
+        return new UvbTransport(
+            options.Node.Id,
+            UvbLinkAddress.AllOf(map.Topology, options.Node.Id),
+            named with
+            {
+                LibraryPath = options.UvbLibrary ?? named.LibraryPath,
             },
             logs.CreateLogger("link")
         );

@@ -56,6 +56,9 @@ internal sealed record NodeOptions
     /// <summary>The file of liburma; null: as distributions install it.</summary>
     public string? UrmaLibrary { get; init; }
 
+    /// <summary>The file of libcras_uvb; null: where the loader looks.</summary>
+    public string? UvbLibrary { get; init; }
+
     /// <summary>Rhythms and limits.</summary>
     public ProtocolOptions Protocol { get; init; } = new();
 }

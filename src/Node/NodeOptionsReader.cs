@@ -39,7 +39,7 @@ internal sealed class NodeOptionsReader
         var channels = ChannelOptionsReader.Read(raw.Notifications, raw.NameOf("--notifications"), problems);
         CheckFile(topology, raw);
         var boot = ReadBootId(raw.BootIdPath);
-        var wires = ReadWires(raw.Wires, topology);
+        var wires = ReadWires(raw.Wires, topology, node);
         if (raw.Data is null)
         {
             problems.Add(
@@ -86,6 +86,7 @@ internal sealed class NodeOptionsReader
                 RecordPath = raw.Record,
                 Wires = wires,
                 UrmaLibrary = raw.UrmaLibrary,
+                UvbLibrary = raw.UvbLibrary,
                 IsVerbose = raw.Verbose,
             };
     }
@@ -183,26 +184,47 @@ internal sealed class NodeOptionsReader
         return kinds.ToImmutable();
     }
 
-    private ImmutableArray<TransportKind> ReadWires(string? text, Topology? topology)
+    private ImmutableArray<TransportKind> ReadWires(string? text, Topology? topology, TopologyNode? node)
     {
-        switch (text)
+        var words = (text ?? "grpc").Split(',');
+        if (
+            words[^1] != "grpc"
+            || words.Distinct().Count() < words.Length
+            || !words.All(word => word is "urma" or "uvb" or "grpc")
+        )
         {
-            case null:
-            case "grpc":
-                return [TransportKind.Grpc];
-            case "urma,grpc" when topology is { Ub.Jetty: null }:
-                problems.Add(
-                    "--wires urma,grpc: the map says no jetty, which all nodes must have alike; say \"jetty\" in it"
-                );
-                return [];
-            case "urma,grpc":
-                return [TransportKind.Urma, TransportKind.Grpc];
-            default:
-                problems.Add(
-                    $"--wires {text}: expected grpc, or urma,grpc: gRPC is there on every machine, so it is the last"
-                );
-                return [];
+            problems.Add(
+                $"--wires {text}: expected grpc, or urma,grpc, uvb,grpc or urma,uvb,grpc: gRPC is there on every machine, so it is the last"
+            );
+            return [];
         }
+
+        var before = problems.Count;
+        if (words.Contains("urma") && topology is { Ub.Jetty: null })
+        {
+            problems.Add(
+                $"--wires {text}: the map says no jetty, which all nodes must have alike; say \"jetty\" in it"
+            );
+        }
+
+        if (words.Contains("uvb") && node is { Cna: null })
+        {
+            problems.Add($"--wires {text}: the map says no CNA of {node.Name}; say \"cna\" of each node in it");
+        }
+
+        return problems.Count > before
+            ? []
+            :
+            [
+                .. words.Select(word =>
+                    word switch
+                    {
+                        "urma" => TransportKind.Urma,
+                        "uvb" => TransportKind.Uvb,
+                        _ => TransportKind.Grpc,
+                    }
+                ),
+            ];
     }
 
     private BootId ReadBootId(string path)

@@ -46,11 +46,15 @@ var record = new Option<string?>("--record")
 };
 var wires = new Option<string?>("--wires")
 {
-    Description = "Wires that may carry links, best first: grpc, or urma,grpc. Default: grpc.",
+    Description = "Wires that may carry links, best first, grpc last: e.g. urma,uvb,grpc. Default: grpc.",
 };
 var urmaLibrary = new Option<string?>("--urma-library")
 {
     Description = "The file of liburma, where it is not the installed one (a simulated one is told as such).",
+};
+var uvbLibrary = new Option<string?>("--uvb-library")
+{
+    Description = "The file of libcras_uvb, where the loader does not find it (always told as simulated).",
 };
 var check = new Option<bool>("--check") { Description = "Check the options and the map, and end." };
 var verbose = new Option<bool>("--verbose") { Description = "Log what is ordinary, too." };
@@ -73,6 +77,7 @@ var root = new RootCommand("ClusterRas reporter: takes this node's last words to
     verbose,
     wires,
     urmaLibrary,
+    uvbLibrary,
 };
 root.SetAction(async parsed =>
 {
@@ -94,6 +99,7 @@ root.SetAction(async parsed =>
         Notifications = parsed.GetValue(notifications),
         Wires = parsed.GetValue(wires),
         UrmaLibrary = parsed.GetValue(urmaLibrary),
+        UvbLibrary = parsed.GetValue(uvbLibrary),
     };
     var (options, problems) = NodeOptionsReader.Read(raw);
     if (options is null)

@@ -33,6 +33,9 @@ internal sealed record RawOptions(
     /// <summary>The file of channels.</summary>
     public string? Notifications { get; init; }
 
+    /// <summary>The file of libcras_uvb.</summary>
+    public string? UvbLibrary { get; init; }
+
     /// <summary>What the file says that the command line does not; null: there is no file.</summary>
     public NodeFile? File { get; private init; }
 

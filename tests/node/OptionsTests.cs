@@ -32,7 +32,10 @@ public sealed class OptionsTests : IDisposable
     [Theory]
     [InlineData("", "urma,grpc", "the map says no jetty")]
     [InlineData("\"jetty\": 20, ", "urma", "expected grpc, or urma,grpc")]
-    [InlineData("\"jetty\": 20, ", "uvb,grpc", "expected grpc, or urma,grpc")]
+    [InlineData("\"jetty\": 20, ", "grpc,uvb", "expected grpc, or urma,grpc")]
+    [InlineData("\"jetty\": 20, ", "urma,urma,grpc", "expected grpc, or urma,grpc")]
+    [InlineData("\"jetty\": 20, ", "tcp,grpc", "expected grpc, or urma,grpc")]
+    [InlineData("\"jetty\": 20, ", "uvb,grpc", "the map says no CNA of n2")]
     public void Wires_ThatCannotBe_AreOneProblem(string said, string wires, string problem)
     {
         var map = Written("map.json", Map(said));
@@ -54,9 +57,12 @@ public sealed class OptionsTests : IDisposable
     [InlineData(null, new[] { TransportKind.Grpc })]
     [InlineData("grpc", new[] { TransportKind.Grpc })]
     [InlineData("urma,grpc", new[] { TransportKind.Urma, TransportKind.Grpc })]
+    [InlineData("uvb,grpc", new[] { TransportKind.Uvb, TransportKind.Grpc })]
+    [InlineData("urma,uvb,grpc", new[] { TransportKind.Urma, TransportKind.Uvb, TransportKind.Grpc })]
     public void Wires_AreThoseThatAreSaid(string? wires, TransportKind[] expected)
     {
-        var map = Written("map.json", Map("\"jetty\": 20, "));
+        var withCna = Map("\"jetty\": 20, ").Replace("\"n2\", ", "\"n2\", \"cna\": 7, ", StringComparison.Ordinal);
+        var map = Written("map.json", withCna);
 
         var (options, problems) = NodeOptionsReader.Read(
             Raw(null) with

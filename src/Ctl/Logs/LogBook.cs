@@ -65,6 +65,18 @@ internal static partial class LogBook
             "Something came to a jetty that is neither of a peer nor of a stock kernel. It changed nothing but a counter.",
             "Who else uses that jetty? The line has its eid."
         ),
+        new("uvb.port.open", "Links", "This node's UVB windows are open through a library; simulated.", ""),
+        new(
+            "uvb.port.none",
+            "Links",
+            "UVB cannot be used. Other wires carry its links, and it is looked for again.",
+            "No UVB for programs exists outside tests: leave it out of --wires."
+        ),
+        new("uvb.session.open", "Links", "Both ends of a link have agreed on a session over UVB.", ""),
+        new("uvb.session.end", "Links", "A session over UVB has ended; the line says why.", ""),
+        new("uvb.attempt.failed", "Links", "No session over UVB came about; it is tried again.", ""),
+        new("uvb.link.closing", "Links", "A link over UVB is closed at this end.", ""),
+        new("uvb.stranger", "Links", "Somebody called who is no peer of the map, or not rasd. It changed nothing.", ""),
         new("connection.open", "Links", "One connection of a link is open; a link may have two for a moment.", ""),
         new("connection.end", "Links", "One connection of a link has ended.", ""),
         new(

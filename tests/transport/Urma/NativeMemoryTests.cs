@@ -171,7 +171,7 @@ public sealed partial class NativeMemoryTests
     }
 
     /// <summary>What is allocated of the C library's heap, the library's own part and ours.</summary>
-    private static long NativeHeapBytes()
+    internal static long NativeHeapBytes()
     {
         var info = mallinfo2();
         return (long)(info.InUse + info.Mapped);
