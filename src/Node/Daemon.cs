@@ -16,8 +16,6 @@ using ClusterRas.Protocol;
 using ClusterRas.Transport;
 using ClusterRas.Transport.Grpc;
 using ClusterRas.Transport.Recording;
-using ClusterRas.Transport.Urma;
-using ClusterRas.Transport.Uvb;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,10 +39,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly List<IEventSource> sources = [];
     private readonly List<Task> declaring = [];
     private readonly Ledger ledger;
-    private readonly GrpcTransport grpc;
-    private readonly UrmaTransport? urma;
-    private readonly UvbTransport? uvb;
-    private readonly ITransport transport;
+    private readonly Wires wires;
     private readonly NodeLoop loop;
     private readonly HandlerRoster roster;
     private readonly WishDesk wishes = new();
@@ -102,10 +97,7 @@ internal sealed class Daemon : IAsyncDisposable
         var callers = new CallerDesk();
         var moments = new Moments(TimeProvider.System);
         telemetry = TelemetryExport.Create(options.Node, map, () => Feed!.ReadAsync(), Version, TimeProvider.System);
-        grpc = NewGrpc();
-        urma = options.Wires.Contains(TransportKind.Urma) ? NewUrma() : null;
-        uvb = options.Wires.Contains(TransportKind.Uvb) ? NewUvb() : null;
-        transport = options.Wires.Length == 1 ? grpc : new WireChoice(options.Wires.Select(WireOf));
+        wires = new Wires(options, map.Topology, listening, logs.CreateLogger("link"));
         roster = new HandlerRoster(Post, TimeProvider.System);
         notifier = new Notifier(
             options.Channels,
@@ -119,7 +111,7 @@ internal sealed class Daemon : IAsyncDisposable
             options.Protocol,
             log,
             new FactLog(log, map),
-            transport,
+            wires.All,
             ledger,
             callers,
             wishes,
@@ -129,7 +121,7 @@ internal sealed class Daemon : IAsyncDisposable
         {
             Post = Post,
             Roster = roster,
-            MapTaken = Follow,
+            MapTaken = wires.Follow,
             Noted =
                 (telemetry is null ? moments.Note : moments.Note + (Action<Fact>)telemetry.Tracing.Note)
                 + notifier.Note,
@@ -169,7 +161,7 @@ internal sealed class Daemon : IAsyncDisposable
         await console.StartAsync(stopping.Token).ConfigureAwait(false);
         await host.StartAsync(stopping.Token).ConfigureAwait(false);
         loop.Start();
-        await transport.StartAsync(new LoopSink(loop, log), stopping.Token).ConfigureAwait(false);
+        await wires.All.StartAsync(new LoopSink(loop, log), stopping.Token).ConfigureAwait(false);
         foreach (var source in sources)
         {
             source.Start(Post);
@@ -247,7 +239,7 @@ internal sealed class Daemon : IAsyncDisposable
 
         await Task.WhenAll(declaring).ConfigureAwait(false);
         await notifier.EndAsync().ConfigureAwait(false);
-        await transport.DisposeAsync().ConfigureAwait(false);
+        await wires.All.DisposeAsync().ConfigureAwait(false);
         await console.DisposeAsync().ConfigureAwait(false);
         await host.DisposeAsync().ConfigureAwait(false);
         telemetry?.Dispose();
@@ -304,7 +296,7 @@ internal sealed class Daemon : IAsyncDisposable
             runner.Add(device);
         }
 
-        if (urma is not null)
+        if (wires.Urma is { } urma)
         {
             var kernels = new KernelMessages(
                 options.Devices.Length,
@@ -319,58 +311,6 @@ internal sealed class Daemon : IAsyncDisposable
             runner.Add(kernels);
         }
     }
-
-    private void Follow(Effect.MapTaken taken)
-    {
-        grpc.Follow(GrpcLinkAddress.AllOf(taken.Map, options.Node.Id, listening), taken.Links);
-        urma?.Follow(UrmaLinkAddress.AllOf(taken.Map, options.Node.Id), taken.Links);
-        uvb?.Follow(UvbLinkAddress.AllOf(taken.Map, options.Node.Id), taken.Links);
-    }
-
-    private ITransport WireOf(TransportKind kind) =>
-        kind switch
-        {
-            TransportKind.Urma when urma is not null => urma,
-            TransportKind.Uvb when uvb is not null => uvb,
-            _ => grpc,
-        };
-
-    private UrmaTransport NewUrma()
-    {
-        var named = new UrmaTransportOptions { FreshFor = options.Protocol.ElectionTimeoutMin };
-        return new UrmaTransport(
-            options.Node.Id,
-            UrmaLinkAddress.AllOf(map.Topology, options.Node.Id),
-            named with
-            {
-                Jetty = map.Topology.Ub.Jetty ?? named.Jetty,
-                LibraryPath = options.UrmaLibrary ?? named.LibraryPath,
-            },
-            logs.CreateLogger("link")
-        );
-    }
-
-    private UvbTransport NewUvb()
-    {
-        var named = new UvbTransportOptions { FreshFor = options.Protocol.ElectionTimeoutMin };
-        return new UvbTransport(
-            options.Node.Id,
-            UvbLinkAddress.AllOf(map.Topology, options.Node.Id),
-            named with
-            {
-                LibraryPath = options.UvbLibrary ?? named.LibraryPath,
-            },
-            logs.CreateLogger("link")
-        );
-    }
-
-    private GrpcTransport NewGrpc() =>
-        new(
-            options.Node.Id,
-            GrpcLinkAddress.AllOf(map.Topology, options.Node.Id, listening),
-            new GrpcTransportOptions { FreshFor = options.Protocol.ElectionTimeoutMin },
-            logs.CreateLogger("link")
-        );
 
     private WebApplication NewHost(WordDesk words)
     {
@@ -397,7 +337,7 @@ internal sealed class Daemon : IAsyncDisposable
             }
         });
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = GrpcTransport.MessageBytesMax);
-        var view = new StatusView(map, Version, transport is WireChoice choice ? choice.Tell : null);
+        var view = new StatusView(map, Version, wires.Choice is { } choice ? choice.Tell : null);
         var subscribed = new SubscribedHandlers();
         var recovery = new RecoveryDoor(Feed, view, map, wishes, Post);
         builder.Services.AddSingleton(
@@ -419,7 +359,7 @@ internal sealed class Daemon : IAsyncDisposable
             new EventsService(options.Node.Id, map, view, words, wishes, roster, subscribed, Post)
         );
         builder.Services.AddSingleton(new HealthService(Feed));
-        builder.Services.AddSingleton(grpc.LinkService);
+        builder.Services.AddSingleton(wires.Grpc.LinkService);
         var app = builder.Build();
         app.MapGrpcService<ClusterService>();
         app.MapGrpcService<EventsService>();
