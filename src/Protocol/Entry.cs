@@ -152,6 +152,7 @@ public abstract record EntryPayload
     /// <summary>How far the notice of one incident to one channel has come.</summary>
     /// <param name="Attempt">1 for the first start, then one more with each; with another stage: starts so far, 0 for none.</param>
     /// <param name="By">The node that sends it, or found out.</param>
+    /// <param name="Process">Which process of that node: the one that comes after it must not take its start for its own.</param>
     /// <param name="Detail">For people; empty: nothing to say.</param>
     public sealed record Notified(
         IncidentId Incident,
@@ -160,6 +161,7 @@ public abstract record EntryPayload
         NoticeStage Stage,
         int Attempt,
         NodeId By,
+        ulong Process,
         string Detail
     ) : EntryPayload;
 

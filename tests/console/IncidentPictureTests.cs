@@ -49,9 +49,7 @@ public sealed class IncidentPictureTests
 
         var whole = Whole(id);
 
-        whole.Told.ShouldBe(
-            [new ToldView("pager", "that it began", "sent", Level.Good, 2, "n03", "HTTP 200, 1 try")]
-        );
+        whole.Told.ShouldBe([new ToldView("pager", "that it began", "sent", Level.Good, 2, "n03", "HTTP 200, 1 try")]);
         whole.Summary.Revision.ShouldBe(before + 3);
 
         void Tell(NoticeStage stage, int attempt, string detail) =>
@@ -63,6 +61,7 @@ public sealed class IncidentPictureTests
                     stage,
                     attempt,
                     Known.Node(3),
+                    7,
                     detail
                 )
             );

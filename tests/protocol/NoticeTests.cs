@@ -30,6 +30,17 @@ public sealed class NoticeTests
             .ShouldBe("attempt 1 of this notice to pager is another node's");
     }
 
+    // Found by simulated lives: a process that was started anew took the start of the one before it for its own.
+    [Fact]
+    public void TwoProcessesOfOneNode_ThatStartTheSameAttempt_AreOne()
+    {
+        Append(Notified(NoticeStage.Started, 1, First));
+        var again = Notified(NoticeStage.Started, 1, First) with { Process = 8 };
+
+        Told.WhyNot(again).ShouldNotBeEmpty();
+        Told.Notices.ShouldNotContain(notice => notice.IsOf(again));
+    }
+
     [Fact]
     public void NextAttempt_IsTheNextNumber()
     {
@@ -128,7 +139,7 @@ public sealed class NoticeTests
     }
 
     private static EntryPayload.Notified Notified(NoticeStage stage, int attempt, NodeId by) =>
-        new(Incident, "pager", NoticeMoment.Opened, stage, attempt, by, "");
+        new(Incident, "pager", NoticeMoment.Opened, stage, attempt, by, 7, "");
 
     private void Append(EntryPayload payload) => log.Add(new Entry(new LogIndex(log.Count + 1), new Term(1), payload));
 }

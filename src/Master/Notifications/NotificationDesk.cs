@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 
@@ -38,6 +39,9 @@ public sealed class NotificationDesk(
 
     // A mute may last longer than a timer can; then it is looked at in between.
     private static readonly TimeSpan WaitMax = TimeSpan.FromHours(1);
+
+    // Whoever restarts must not take what the process before it began for its own: that may have been sent.
+    private readonly ulong process = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     private readonly ConcurrentQueue<IncidentId> opened = new();
     private readonly SemaphoreSlim news = new(0);
@@ -223,13 +227,8 @@ public sealed class NotificationDesk(
         return known == Timeout.InfiniteTimeSpan || whole < known ? whole : known;
     }
 
-    private static EntryPayload.Notified Entry(
-        NoticeKey key,
-        NoticeStage stage,
-        int attempt,
-        NodeId by,
-        string detail
-    ) => new(key.Incident, key.Channel, key.Moment, stage, attempt, by, detail);
+    private EntryPayload.Notified Entry(NoticeKey key, NoticeStage stage, int attempt, NodeId by, string detail) =>
+        new(key.Incident, key.Channel, key.Moment, stage, attempt, by, process, detail);
 
     /// <summary>Once its channel has a place; looked at again when it has ended.</summary>
     private void Begin(NoticeKey key, Func<Task> work, CancellationToken stop)

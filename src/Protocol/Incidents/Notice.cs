@@ -39,6 +39,7 @@ public enum NoticeStage
 /// <param name="Channel">To whom.</param>
 /// <param name="Attempt">Starts so far: 2 and more may be repeats of what the receiver has.</param>
 /// <param name="By">The node that sends it, or found out.</param>
+/// <param name="Process">Which process of that node.</param>
 /// <param name="Detail">For people; empty: nothing to say.</param>
 public sealed record NoticeRecord(
     LogIndex Index,
@@ -47,6 +48,7 @@ public sealed record NoticeRecord(
     NoticeStage Stage,
     int Attempt,
     NodeId By,
+    ulong Process,
     string Detail
 )
 {
@@ -55,7 +57,16 @@ public sealed record NoticeRecord(
 
     /// <summary>The record that this entry makes.</summary>
     public static NoticeRecord Of(LogIndex index, EntryPayload.Notified notified) =>
-        new(index, notified.Channel, notified.Moment, notified.Stage, notified.Attempt, notified.By, notified.Detail);
+        new(
+            index,
+            notified.Channel,
+            notified.Moment,
+            notified.Stage,
+            notified.Attempt,
+            notified.By,
+            notified.Process,
+            notified.Detail
+        );
 
     /// <summary>It says what this wish says.</summary>
     public bool IsOf(EntryPayload.Notified wish) => this == Of(Index, wish);

@@ -7,6 +7,8 @@ internal sealed class OneAnswer : IOracle
 {
     private readonly Dictionary<ReportId, (Verdict Verdict, IncidentId? Incident)> strongest = [];
 
+    private readonly HashSet<ReportId> nobodys = [];
+
     public string Name => "S5";
 
     public string? See(Sighting sighting, Chronicle chronicle) =>
@@ -47,10 +49,16 @@ internal sealed class OneAnswer : IOracle
 
         if (verdict == Verdict.UnknownVictim && chronicle.Maps.Newest is not null)
         {
-            // Of a node that was in no map then: once it is in one again, its words are somebody's.
-            return strongest.TryGetValue(report, out var known) && known.Verdict != Verdict.None
-                ? $"{report} is answered as nobody's, after {known.Verdict} in {known.Incident}"
-                : null;
+            // Of a node that was in no map then: once it is in one again, its words are somebody's. A witness that has
+            // answered its kernel so before goes on to do so: to that kernel it is the same answer.
+            if (!strongest.TryGetValue(report, out var known))
+            {
+                nobodys.Add(report);
+            }
+
+            return nobodys.Contains(report)
+                ? null
+                : $"{report} is answered as nobody's, after {known.Verdict} in {known.Incident}";
         }
 
         if (incident is not null && chronicle.Log.Find(report) is null)

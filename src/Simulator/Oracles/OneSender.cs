@@ -30,15 +30,14 @@ internal sealed class OneSender : IOracle
         }
     }
 
+    // A later attempt may begin before the one before has ended: who began that may be dead. The same one may not.
     private string? Started(EntryPayload.Notified wish)
     {
-        // A later attempt may begin before the one before has ended: who began that may be dead. The same one may not.
-        if (!started.TryAdd((wish.Incident, wish.Channel, wish.Moment, wish.Attempt), wish.By))
-        {
-            return $"attempt {wish.Attempt} to tell {wish.Channel} of incident {wish.Incident} is both {started[(wish.Incident, wish.Channel, wish.Moment, wish.Attempt)]}'s and {wish.By}'s";
-        }
-
-        return null;
+        var attempt = (wish.Incident, wish.Channel, wish.Moment, wish.Attempt);
+        return started.TryAdd(attempt, wish.By)
+            ? null
+            : $"attempt {wish.Attempt} to tell {wish.Channel} of incident {wish.Incident} is granted to two, "
+                + $"first at {started[attempt]} and then at {wish.By}";
     }
 
     private string? Ended(EntryPayload.Notified wish) =>

@@ -14,6 +14,7 @@ internal sealed class NoticeSender(Cluster cluster, Host host, AgentProcess proc
 
     private readonly Dictionary<ulong, EntryPayload.Notified> open = [];
     private readonly HashSet<IncidentId> begun = [];
+    private readonly ulong number = chance.NextBits();
     private bool isLooking;
 
     /// <summary>Some lives in all: their logs are longer.</summary>
@@ -70,6 +71,7 @@ internal sealed class NoticeSender(Cluster cluster, Host host, AgentProcess proc
                         NoticeStage.Started,
                         (last?.Attempt ?? 0) + 1,
                         host.Node,
+                        number,
                         ""
                     )
                 );

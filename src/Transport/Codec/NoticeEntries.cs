@@ -16,6 +16,7 @@ internal static class NoticeEntries
             Stage = (V1.NoticeStage)notified.Stage,
             Attempt = (uint)notified.Attempt,
             By = (uint)notified.By.Value,
+            Process = notified.Process,
             Detail = LogWriter.Clip(notified.Detail),
         };
 
@@ -27,6 +28,7 @@ internal static class NoticeEntries
             check.NoticeStage(wire.Stage),
             check.Count(wire.Attempt, "attempt"),
             check.Node(wire.HasBy, wire.By, "by"),
+            wire.Process,
             check.Text(wire.Detail, "detail")
         );
 

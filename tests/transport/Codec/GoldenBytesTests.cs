@@ -226,10 +226,13 @@ public sealed class GoldenBytesTests
                     NoticeStage.Failed,
                     2,
                     new NodeId(0),
+                    7,
                     "no"
                 )
             )
-            .ShouldBe("9a0112" + "08ac02" + "120170" + "1802" + "2003" + "2802" + "3000" + "3a026e6f");
+            .ShouldBe(
+                "9a011b" + "08ac02" + "120170" + "1802" + "2003" + "2802" + "3000" + "390700000000000000" + "42026e6f"
+            );
 
     [Fact]
     public void Payload_ChannelDeclaredAndDropped_AreTheseBytes()

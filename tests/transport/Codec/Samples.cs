@@ -128,7 +128,7 @@ internal static class Samples
         new EntryPayload.HandlerDropped("fence-it"),
         new EntryPayload.ChannelDeclared("pager"),
         new EntryPayload.ChannelDropped("pager"),
-        new EntryPayload.Notified(Incident, "pager", NoticeMoment.Opened, NoticeStage.Started, 1, new NodeId(0), ""),
+        new EntryPayload.Notified(Incident, "pager", NoticeMoment.Opened, NoticeStage.Started, 1, new NodeId(0), 0, ""),
         new EntryPayload.Notified(
             Incident,
             "pager",
@@ -136,6 +136,7 @@ internal static class Samples
             NoticeStage.Inhibited,
             0,
             new NodeId(31),
+            ulong.MaxValue,
             "incident 7 of the same node"
         ),
         new EntryPayload.Muted(null, [], 1_700_000_000_123, false, new Warrant("", "", 0)),
