@@ -2,7 +2,7 @@ using System.Globalization;
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 
-namespace ClusterRas.Console.Tests;
+namespace ClusterRas.Tests;
 
 /// <summary>What a node would know: a log of entries, folded as every node folds them, and how the others look from n01.</summary>
 internal sealed class Known(int nodeCount = 5)

@@ -52,6 +52,7 @@ public sealed class NotificationDesk(
         channel => channel.Name,
         _ => new SemaphoreSlim(AtOncePerChannel)
     );
+    private bool isLeader;
     private long? masterSince;
     private volatile bool isMaster;
 
@@ -60,6 +61,13 @@ public sealed class NotificationDesk(
     {
         switch (fact)
         {
+            case Fact.RoleChanged changed:
+                isLeader = changed.Role == RaftRole.Leader;
+                Wake();
+                break;
+            case not null when !isLeader:
+                // All there is will be looked at once this node is master.
+                break;
             case Fact.EntryCommitted { Entry: { Payload: EntryPayload.Opened } entry }:
                 opened.Enqueue(new IncidentId(entry.Index));
                 Wake();
@@ -76,7 +84,6 @@ public sealed class NotificationDesk(
                     or EntryPayload.Unmuted
                     or EntryPayload.ChannelDeclared
             }:
-            case Fact.RoleChanged:
             case Fact.HealthChanged:
                 Wake();
                 break;

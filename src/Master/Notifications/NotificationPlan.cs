@@ -39,7 +39,8 @@ public sealed class NotificationPlan(NodeStatus status, long nowUnixMs, TimeSpan
     {
         if (!channel.Kinds.Contains(incident.Kind))
         {
-            return Over;
+            // What began as a silence may turn out to be a panic.
+            return incident.IsOpen ? new NotificationStep.Wait(null) : Over;
         }
 
         var last = incident.FindNotice(channel.Name, moment);
