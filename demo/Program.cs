@@ -28,7 +28,7 @@ _ = Task.Run(() =>
     stop.Cancel();
 });
 
-var storyWithin = TimeSpan.FromSeconds(110);
+var storyWithin = TimeSpan.FromSeconds(200);
 var hasColours = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
 var timeline = new Timeline(Console.Out, hasColours);
 var hostPid = int.TryParse(
