@@ -129,11 +129,17 @@ internal sealed class ReceiveLane(UrmaSession session, bool isBulk, int window) 
                 NoteTaken(isWhole);
             }
         }
-        catch (OperationCanceledException) when (session.Stop.IsCancellationRequested)
+        catch (Exception ended)
         {
             lock (gate)
             {
                 isRunning = false;
+            }
+
+            if (ended is not OperationCanceledException || !session.Stop.IsCancellationRequested)
+            {
+                Link.End(session, LinkLoss.Closed, "a frame could not be handed up", isTold: true);
+                throw;
             }
         }
 

@@ -18,7 +18,8 @@ internal readonly record struct LinkNews(Packet? Packet, SessionOffer Offer, uin
 /// <summary>One link for the life of the transport: it is closed, or it is in a session.</summary>
 /// <param name="before">The end of the link that had this name; the sink hears of it before anything of this one.</param>
 internal sealed partial class UrmaLink(UrmaTransport transport, UrmaLinkAddress address, Task before)
-    : IThreadPoolWorkItem
+    : IThreadPoolWorkItem,
+        INativeLink<UrmaLinkAddress>
 {
     private static readonly TimeSpan LingerMax = TimeSpan.FromSeconds(1);
 

@@ -12,7 +12,7 @@ namespace ClusterRas.Transport.Urma;
     "CA1001",
     Justification = "Whoever ends it may come after its end; the sources hold no handle."
 )]
-internal sealed class UrmaRail(UrmaTransport transport, Die die, Eid local) : IUrmaPortOwner
+internal sealed class UrmaRail(UrmaTransport transport, Die die, Eid local) : IUrmaPortOwner, INativeRail<UrmaLink>
 {
     private const int BulkWindowMax = 8;
     private const int EventWindowMax = 64;
@@ -40,7 +40,7 @@ internal sealed class UrmaRail(UrmaTransport transport, Die die, Eid local) : IU
         {
             var before = links;
             links = next;
-            byPeer = next.ToFrozenDictionary(link => link.Address.Peer);
+            byPeer = next.DistinctBy(link => link.Address.Peer).ToFrozenDictionary(link => link.Address.Peer);
             foreach (var gone in before.Except(next))
             {
                 if (runs.TryGetValue(gone, out var run))

@@ -47,7 +47,7 @@ public sealed record UrmaTransportOptions
 /// <param name="Link">The link, by the peer's name here.</param>
 /// <param name="Local">This node's own eid on that DIE.</param>
 /// <param name="Peer">The peer's.</param>
-public sealed record UrmaLinkAddress(LinkId Link, Eid Local, Eid Peer)
+public sealed record UrmaLinkAddress(LinkId Link, Eid Local, Eid Peer) : INativeAddress
 {
     /// <summary>The links that the map plans over URMA: all, but for the gaps, where a jetty is said.</summary>
     public static IReadOnlyList<UrmaLinkAddress> AllOf(Topology topology, NodeId self) =>

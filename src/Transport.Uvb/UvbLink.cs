@@ -11,6 +11,7 @@ namespace ClusterRas.Transport.Uvb;
 /// </remarks>
 /// <param name="before">The end of the link that had this name; the sink hears of it before anything of this one.</param>
 internal sealed partial class UvbLink(UvbTransport transport, UvbLinkAddress address, Task before)
+    : INativeLink<UvbLinkAddress>
 {
     private static readonly TimeSpan LingerMax = TimeSpan.FromSeconds(1);
 

@@ -11,7 +11,7 @@ namespace ClusterRas.Transport.Uvb;
     "CA1001",
     Justification = "Whoever ends it may come after its end; the sources hold no handle."
 )]
-internal sealed class UvbRail(UvbTransport transport, Cna local)
+internal sealed class UvbRail(UvbTransport transport, Cna local) : INativeRail<UvbLink>
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 

@@ -50,7 +50,7 @@ public sealed record UvbTransportOptions
 /// <param name="Link">The link, by the peer's name here.</param>
 /// <param name="Local">This node's own CNA.</param>
 /// <param name="Peer">The peer's.</param>
-public sealed record UvbLinkAddress(LinkId Link, Cna Local, Cna Peer)
+public sealed record UvbLinkAddress(LinkId Link, Cna Local, Cna Peer) : INativeAddress
 {
     /// <summary>The links that the map plans over UVB: one for each pair of nodes that both have a CNA, told as die0's.</summary>
     public static IReadOnlyList<UvbLinkAddress> AllOf(Topology topology, NodeId self) =>
