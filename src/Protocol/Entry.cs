@@ -146,9 +146,6 @@ public abstract record EntryPayload
     /// <summary>Notices go to this channel too, of incidents that come after this entry.</summary>
     public sealed record ChannelDeclared(string Name) : EntryPayload;
 
-    /// <summary>A channel is not wanted any more.</summary>
-    public sealed record ChannelDropped(string Name) : EntryPayload;
-
     /// <summary>How far the notice of one incident to one channel has come.</summary>
     /// <param name="Attempt">1 for the first start, then one more with each; with another stage: starts so far, 0 for none.</param>
     /// <param name="By">The node that sends it, or found out.</param>

@@ -207,11 +207,10 @@ public sealed partial class NodeMachine
             EntryPayload.HandlerDropped dropped => raft.Leader is not null && !book.Handlers.ContainsKey(dropped.Name),
             EntryPayload.Notified notified => book.Incidents.TryGetValue(notified.Incident, out var told)
                 && told.Notices.Any(notice => notice.IsOf(notified)),
-            EntryPayload.ChannelDeclared declared => book.Mutes.Channels.ContainsKey(declared.Name),
-            EntryPayload.ChannelDropped dropped => raft.Leader is not null
-                && !book.Mutes.Channels.ContainsKey(dropped.Name),
+            EntryPayload.ChannelDeclared declared => book.NoticeRules.Channels.ContainsKey(declared.Name),
             EntryPayload.Muted muted => book.Audit.Find(muted) is not null,
-            EntryPayload.Unmuted unmuted => raft.Leader is not null && !book.Mutes.Mutes.ContainsKey(unmuted.Mute),
+            EntryPayload.Unmuted unmuted => raft.Leader is not null
+                && !book.NoticeRules.Mutes.ContainsKey(unmuted.Mute),
             _ => false,
         };
 

@@ -85,13 +85,13 @@ public sealed class NoticeTests
         var silent = Told;
         Append(new EntryPayload.Muted(new NodeId(2), [EventKind.Silent], 1000, false, Anna));
 
-        Book.Mutes.Find(silent, 999)!.Value.Index.ShouldBe(new LogIndex(2));
-        Book.Mutes.Find(silent, 1000).ShouldBeNull();
-        Book.Mutes.Find(silent with { Victim = First }, 999).ShouldBeNull();
-        Book.Mutes.Find(silent with { Kind = EventKind.Panic }, 999).ShouldBeNull();
+        Book.NoticeRules.Find(silent, 999)!.Value.Index.ShouldBe(new LogIndex(2));
+        Book.NoticeRules.Find(silent, 1000).ShouldBeNull();
+        Book.NoticeRules.Find(silent with { Victim = First }, 999).ShouldBeNull();
+        Book.NoticeRules.Find(silent with { Kind = EventKind.Panic }, 999).ShouldBeNull();
 
         Append(new EntryPayload.Unmuted(new LogIndex(2), Anna));
-        Book.Mutes.Find(silent, 999).ShouldBeNull();
+        Book.NoticeRules.Find(silent, 999).ShouldBeNull();
     }
 
     [Fact]
@@ -101,41 +101,39 @@ public sealed class NoticeTests
         Append(new EntryPayload.Muted(null, [], 3000, false, Anna));
         Append(new EntryPayload.Muted(null, [], 2000, false, Anna));
 
-        Book.Mutes.Find(Told, 0)!.Value.Index.ShouldBe(new LogIndex(3));
+        Book.NoticeRules.Find(Told, 0)!.Value.Index.ShouldBe(new LogIndex(3));
     }
 
     [Fact]
     public void OneMuteMoreThanFits_DropsTheOneThatEndsFirst()
     {
-        for (var at = 0; at <= MuteRecord.MutesMax; at++)
+        for (var at = 0; at <= NoticeRules.MutesMax; at++)
         {
             Append(new EntryPayload.Muted(null, [], 10_000 - at, false, Anna));
         }
 
-        Book.Mutes.Mutes.Count.ShouldBe(MuteRecord.MutesMax);
-        Book.Mutes.Mutes.Values.ShouldNotContain(mute => mute.UntilUnixMs == 10_000 - MuteRecord.MutesMax);
+        Book.NoticeRules.Mutes.Count.ShouldBe(NoticeRules.MutesMax);
+        Book.NoticeRules.Mutes.Values.ShouldNotContain(mute => mute.UntilUnixMs == 10_000 - NoticeRules.MutesMax);
     }
 
     [Fact]
     public void Snapshot_KeepsChannelsMutesAndNotices()
     {
         Append(new EntryPayload.ChannelDeclared("pager"));
-        Append(new EntryPayload.ChannelDeclared("gone"));
         Append(new EntryPayload.ChannelDeclared("pager"));
-        Append(new EntryPayload.ChannelDropped("gone"));
         Append(new EntryPayload.Muted(null, [], 1000, true, Anna));
         Append(new EntryPayload.Muted(First, [], 1000, true, Anna));
-        Append(new EntryPayload.Unmuted(new LogIndex(6), Anna));
+        Append(new EntryPayload.Unmuted(new LogIndex(4), Anna));
         var whole = Book;
 
         var (_, retained) = whole.Retain(100);
         var kept = log.Where(entry => retained.Contains(entry.Index) || entry.Payload is EntryPayload.Opened)
             .Aggregate(IncidentBook.Empty, (book, entry) => book.Apply(entry, Instant.Zero));
 
-        kept.Mutes.Channels.ShouldBe(whole.Mutes.Channels);
-        kept.Mutes.Mutes.ShouldBe(whole.Mutes.Mutes);
-        whole.Mutes.Channels.ShouldHaveSingleItem().Value.ShouldBe(new LogIndex(2));
-        whole.Mutes.Mutes.ShouldHaveSingleItem().Key.ShouldBe(new LogIndex(7));
+        kept.NoticeRules.Channels.ShouldBe(whole.NoticeRules.Channels);
+        kept.NoticeRules.Mutes.ShouldBe(whole.NoticeRules.Mutes);
+        whole.NoticeRules.Channels.ShouldHaveSingleItem().Value.ShouldBe(new LogIndex(2));
+        whole.NoticeRules.Mutes.ShouldHaveSingleItem().Key.ShouldBe(new LogIndex(5));
     }
 
     private static EntryPayload.Notified Notified(NoticeStage stage, int attempt, NodeId by) =>

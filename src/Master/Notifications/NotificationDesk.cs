@@ -176,7 +176,7 @@ public sealed class NotificationDesk(
     )
     {
         var isSettled = true;
-        foreach (var (name, declaredAt) in status.Book.Mutes.Channels)
+        foreach (var (name, declaredAt) in status.Book.NoticeRules.Channels)
         {
             if (incident.Id.Index.CompareTo(declaredAt) <= 0)
             {

@@ -52,7 +52,7 @@ public sealed class NotificationPlan(NodeStatus status, long nowUnixMs, TimeSpan
 
     private NotificationStep OfBeginning(Incident incident, TimeSpan age)
     {
-        if (status.Book.Mutes.Find(incident, nowUnixMs) is { } mute)
+        if (status.Book.NoticeRules.Find(incident, nowUnixMs) is { } mute)
         {
             // While it is open its end may be later than the mute's: then there is something to tell.
             return incident.IsOpen

@@ -32,7 +32,7 @@ internal sealed class MuteDoor(StatusFeed feed, StatusView view, WishDesk wishes
         );
         await AskAsync(entry, stop).ConfigureAwait(false);
         var status = await feed.ReadAsync().WaitAsync(stop).ConfigureAwait(false);
-        return status.Book.Mutes.IndexOf(entry) is { } index
+        return status.Book.NoticeRules.IndexOf(entry) is { } index
             ? new V1.MuteReply { Mute = Of(index, entry) }
             : throw Refused(StatusCode.FailedPrecondition, "the mute was ended at once by another operator");
     }
@@ -41,7 +41,7 @@ internal sealed class MuteDoor(StatusFeed feed, StatusView view, WishDesk wishes
     {
         var index = new LogIndex((long)Math.Min(id, long.MaxValue));
         var status = await feed.ReadAsync().WaitAsync(stop).ConfigureAwait(false);
-        if (!status.Book.Mutes.Mutes.ContainsKey(index))
+        if (!status.Book.NoticeRules.Mutes.ContainsKey(index))
         {
             throw Refused(StatusCode.NotFound, $"no mute {id} on this node");
         }
@@ -57,11 +57,11 @@ internal sealed class MuteDoor(StatusFeed feed, StatusView view, WishDesk wishes
         var reply = new V1.ListMutesReply();
         reply.Mutes.AddRange(
             status
-                .Book.Mutes.Mutes.Where(mute => mute.Value.UntilUnixMs > now)
+                .Book.NoticeRules.Mutes.Where(mute => mute.Value.UntilUnixMs > now)
                 .OrderBy(mute => mute.Value.UntilUnixMs)
                 .Select(mute => Of(mute.Key, mute.Value))
         );
-        reply.Channels.AddRange(status.Book.Mutes.Channels.Keys);
+        reply.Channels.AddRange(status.Book.NoticeRules.Channels.Keys);
         if (status.MasterHeardAgo is { } age)
         {
             reply.AgeMs = (ulong)Math.Max(0, age.TotalMilliseconds);

@@ -37,8 +37,8 @@ public sealed record IncidentBook
     /// <summary>What operators did.</summary>
     public AuditRecord Audit { get; init; } = AuditRecord.Empty;
 
-    /// <summary>What operators want no notices of, and to whom notices go.</summary>
-    public MuteRecord Mutes { get; init; } = MuteRecord.Empty;
+    /// <summary>To whom notices go, and what operators want none of.</summary>
+    public NoticeRules NoticeRules { get; init; } = NoticeRules.Empty;
 
     /// <summary>The lives of all nodes that ever joined.</summary>
     public ImmutableSortedDictionary<NodeId, NodeLives> Lives { get; init; } =
@@ -128,11 +128,10 @@ public sealed record IncidentBook
                             Notices = [.. incident.Notices, NoticeRecord.Of(entry.Index, notified)],
                         }
             ),
-            EntryPayload.ChannelDeclared or EntryPayload.ChannelDropped or EntryPayload.Muted or EntryPayload.Unmuted =>
-                this with
-                {
-                    Mutes = Mutes.Apply(entry),
-                },
+            EntryPayload.ChannelDeclared or EntryPayload.Muted or EntryPayload.Unmuted => this with
+            {
+                NoticeRules = NoticeRules.Apply(entry),
+            },
             _ => this,
         };
 
@@ -202,7 +201,7 @@ public sealed record IncidentBook
 
         retained.UnionWith(book.Audit.Acts.Select(act => act.Index));
         retained.UnionWith(book.Handlers.Values.Select(handler => handler.Index));
-        retained.UnionWith(book.Mutes.Retained);
+        retained.UnionWith(book.NoticeRules.Retained);
         return (book, retained.ToImmutable());
     }
 

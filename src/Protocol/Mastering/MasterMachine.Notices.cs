@@ -5,7 +5,7 @@ internal sealed partial class MasterMachine
     /// <summary>Records of notices, and what operators want no notices of. Whoever comes first in the log has a notice.</summary>
     private string OnNoticeWish(EntryPayload wish)
     {
-        var mutes = appended.Mutes;
+        var rules = appended.NoticeRules;
         switch (wish)
         {
             case EntryPayload.Notified notified:
@@ -21,13 +21,11 @@ internal sealed partial class MasterMachine
 
                 return incident.WhyNot(notified) is { Length: > 0 } why ? why : Take(notified);
             case EntryPayload.ChannelDeclared declared:
-                return mutes.Channels.ContainsKey(declared.Name) ? "" : Take(declared);
-            case EntryPayload.ChannelDropped dropped:
-                return mutes.Channels.ContainsKey(dropped.Name) ? Take(dropped) : "";
+                return rules.Channels.ContainsKey(declared.Name) ? "" : Take(declared);
             case EntryPayload.Muted muted:
                 return appended.Audit.Find(muted) is not null ? "" : Take(muted);
             case EntryPayload.Unmuted unmuted:
-                return mutes.Mutes.ContainsKey(unmuted.Mute) ? Take(unmuted) : "";
+                return rules.Mutes.ContainsKey(unmuted.Mute) ? Take(unmuted) : "";
             default:
                 throw new System.Diagnostics.UnreachableException(wish.GetType().Name);
         }

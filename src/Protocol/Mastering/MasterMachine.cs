@@ -169,11 +169,7 @@ internal sealed partial class MasterMachine
                 return !appended.Handlers.ContainsKey(dropped.Name) || raft.Propose(dropped)
                     ? ""
                     : "the master takes no entries now";
-            case EntryPayload.Notified
-            or EntryPayload.ChannelDeclared
-            or EntryPayload.ChannelDropped
-            or EntryPayload.Muted
-            or EntryPayload.Unmuted:
+            case EntryPayload.Notified or EntryPayload.ChannelDeclared or EntryPayload.Muted or EntryPayload.Unmuted:
                 return OnNoticeWish(wish);
             default:
                 return $"{wish.GetType().Name} is not a wish that the master grants";

@@ -114,9 +114,6 @@ internal static class PayloadReader
             V1.EntryPayload.PayloadOneofCase.ChannelDeclared => new EntryPayload.ChannelDeclared(
                 check.Name(wire.ChannelDeclared.Name, "channel")
             ),
-            V1.EntryPayload.PayloadOneofCase.ChannelDropped => new EntryPayload.ChannelDropped(
-                check.Name(wire.ChannelDropped.Name, "channel")
-            ),
             V1.EntryPayload.PayloadOneofCase.Muted => NoticeEntries.Read(
                 wire.Muted,
                 Warrant(wire.Muted.Warrant, ref check),

@@ -82,10 +82,6 @@ internal static class PayloadWriter
             {
                 ChannelDeclared = new V1.ChannelDeclared { Name = declared.Name },
             },
-            EntryPayload.ChannelDropped dropped => new()
-            {
-                ChannelDropped = new V1.ChannelDropped { Name = dropped.Name },
-            },
             EntryPayload.Muted muted => new() { Muted = NoticeEntries.Write(muted, Write(muted.Warrant)) },
             EntryPayload.Unmuted unmuted => new()
             {

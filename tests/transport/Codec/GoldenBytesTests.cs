@@ -235,20 +235,17 @@ public sealed class GoldenBytesTests
             );
 
     [Fact]
-    public void Payload_ChannelDeclaredAndDropped_AreTheseBytes()
-    {
+    public void Payload_ChannelDeclared_IsTheseBytes() =>
         Hex(new EntryPayload.ChannelDeclared("p")).ShouldBe("a20103" + "0a0170");
-        Hex(new EntryPayload.ChannelDropped("p")).ShouldBe("aa0103" + "0a0170");
-    }
 
     [Fact]
     public void Payload_MutedAndUnmuted_AreTheseBytes()
     {
         var warrant = new Warrant("a", "b", 300);
         Hex(new EntryPayload.Muted(new NodeId(0), [EventKind.Silent], 300, true, warrant))
-            .ShouldBe("b20115" + "0800" + "120101" + "18ac02" + "2001" + "2a09" + "0a0161" + "120162" + "18ac02");
+            .ShouldBe("aa0115" + "0800" + "120101" + "18ac02" + "2001" + "2a09" + "0a0161" + "120162" + "18ac02");
         Hex(new EntryPayload.Unmuted(new LogIndex(300), warrant))
-            .ShouldBe("ba010e" + "08ac02" + "1209" + "0a0161" + "120162" + "18ac02");
+            .ShouldBe("b2010e" + "08ac02" + "1209" + "0a0161" + "120162" + "18ac02");
     }
 
     [Fact]

@@ -127,7 +127,6 @@ internal static class Samples
         new EntryPayload.HandlerDeclared(Handler),
         new EntryPayload.HandlerDropped("fence-it"),
         new EntryPayload.ChannelDeclared("pager"),
-        new EntryPayload.ChannelDropped("pager"),
         new EntryPayload.Notified(Incident, "pager", NoticeMoment.Opened, NoticeStage.Started, 1, new NodeId(0), 0, ""),
         new EntryPayload.Notified(
             Incident,

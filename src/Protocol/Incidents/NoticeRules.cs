@@ -3,15 +3,15 @@ using ClusterRas.Fabric;
 
 namespace ClusterRas.Protocol;
 
-/// <summary>What operators want no notices of, as the log has it, and to which channels notices go.</summary>
+/// <summary>To which channels notices go, and what operators want none of, as the log has it.</summary>
 /// <remarks>No clock decides here when a mute is over: whoever is about to send reads it (docs/adr/0007).</remarks>
-public sealed record MuteRecord
+public sealed record NoticeRules
 {
     /// <summary>Mutes that are kept. One more drops the one that ends first.</summary>
     public const int MutesMax = 64;
 
     /// <summary>Of an empty log.</summary>
-    public static readonly MuteRecord Empty = new();
+    public static readonly NoticeRules Empty = new();
 
     /// <summary>The mutes that nobody has taken back, by their entries; also those whose end has passed.</summary>
     public ImmutableSortedDictionary<LogIndex, EntryPayload.Muted> Mutes { get; init; } =
@@ -59,7 +59,7 @@ public sealed record MuteRecord
     }
 
     /// <summary>The record after one more entry.</summary>
-    public MuteRecord Apply(Entry entry) =>
+    public NoticeRules Apply(Entry entry) =>
         entry.Payload switch
         {
             EntryPayload.Muted muted => this with { Mutes = Fitting(Mutes.SetItem(entry.Index, muted)) },
@@ -70,7 +70,6 @@ public sealed record MuteRecord
                 {
                     Channels = Channels.Add(declared.Name, entry.Index),
                 },
-            EntryPayload.ChannelDropped dropped => this with { Channels = Channels.Remove(dropped.Name) },
             _ => this,
         };
 
