@@ -132,7 +132,7 @@ internal sealed class Daemon : IAsyncDisposable
         Feed = new StatusFeed(loop);
         handover = new Handover(Feed, wishes, Post);
         console = new ConsoleHost(
-            new ConsoleSource(Feed.ReadAsync, Feed.ChangedAsync, Version),
+            new ConsoleSource(Feed.ReadAsync, Feed.ChangedAsync, Version, wires.TellWire),
             moments,
             map.Hosts,
             TimeProvider.System,
@@ -337,7 +337,7 @@ internal sealed class Daemon : IAsyncDisposable
             }
         });
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = GrpcTransport.MessageBytesMax);
-        var view = new StatusView(map, Version, wires.Choice is { } choice ? choice.Tell : null);
+        var view = new StatusView(map, Version, wires.TellWire);
         var subscribed = new SubscribedHandlers();
         var recovery = new RecoveryDoor(Feed, view, map, wishes, Post);
         builder.Services.AddSingleton(

@@ -37,6 +37,9 @@ internal sealed class Wires
     /// <summary>Picks a wire for each link; null: there is one only.</summary>
     public WireChoice? Choice { get; }
 
+    /// <summary>Which wire carries a link, and why no better one; null: there is one wire only.</summary>
+    public Func<LinkId, string>? TellWire => Choice is { } choice ? choice.Tell : null;
+
     /// <summary>What the core sends by.</summary>
     public ITransport All { get; }
 

@@ -161,6 +161,28 @@ public sealed class ClusterPictureTests
     }
 
     [Fact]
+    public void OwnLink_SaysItsWire_WhyNoBetterOne_AndThatItLosesFrames()
+    {
+        var known = new Known(3);
+        known.Links.Add(LinkTo(2, die: 0, heardMs: 20));
+        known.Links.Add(LinkTo(3, die: 0, heardMs: 20) with { LossPermille = 50 });
+
+        var own = LinkPicture
+            .Of(
+                known.Status(),
+                link => link.Peer == Known.Node(2) ? "uvb (simulated) + grpc" : "grpc; no uvb (simulated): gone"
+            )
+            .Own;
+
+        own.Select(link => (link.Transport, link.State, link.Level, link.Why))
+            .ShouldBe([
+                ("uvb (simulated) + grpc", "up", Level.Good, ""),
+                ("grpc", "lossy", Level.Weak, "no uvb (simulated): gone"),
+            ]);
+        LinkPicture.Of(known.Status()).Own[0].Transport.ShouldBe("grpc");
+    }
+
+    [Fact]
     public void Elections_SayWhatEndedTheMasterBefore()
     {
         var known = new Known();

@@ -95,7 +95,8 @@ public sealed class ConsoleFeed(ConsoleSource source, Moments moments, TimeProvi
         MetricsText.Of(await source.Read().ConfigureAwait(false), source.Version);
 
     /// <summary>The links of this node, as they are now.</summary>
-    public async Task<LinksView> LinksAsync() => LinkPicture.Of(await source.Read().ConfigureAwait(false));
+    public async Task<LinksView> LinksAsync() =>
+        LinkPicture.Of(await source.Read().ConfigureAwait(false), source.TellWire);
 
     /// <summary>The list of incidents, as it is now.</summary>
     /// <param name="before">The closed ones before this one; null: the newest, and all that are open.</param>
@@ -161,7 +162,7 @@ public sealed class ConsoleFeed(ConsoleSource source, Moments moments, TimeProvi
         if (clock.GetTimestamp() is var stamp && Due(stamp))
         {
             linksAt = stamp;
-            Put("links", LinkPicture.Of(status), ConsoleJson.Default.LinksView);
+            Put("links", LinkPicture.Of(status, source.TellWire), ConsoleJson.Default.LinksView);
         }
 
         PutIncidents(status, now);

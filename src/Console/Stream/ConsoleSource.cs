@@ -1,3 +1,4 @@
+using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 
 namespace ClusterRas.Console.Stream;
@@ -6,4 +7,10 @@ namespace ClusterRas.Console.Stream;
 /// <param name="Read">The state now, from between two steps.</param>
 /// <param name="Changed">Done when it may look different.</param>
 /// <param name="Version">Of the serving program.</param>
-public sealed record ConsoleSource(Func<Task<NodeStatus>> Read, Func<Task> Changed, string Version);
+/// <param name="TellWire">Which wire carries a link, and after a semicolon why no better one; null: there is one wire only.</param>
+public sealed record ConsoleSource(
+    Func<Task<NodeStatus>> Read,
+    Func<Task> Changed,
+    string Version,
+    Func<LinkId, string>? TellWire = null
+);

@@ -6,8 +6,12 @@ namespace ClusterRas.Console.View;
 /// <summary>Who hears whom: the serving node by itself, everybody else by their last heartbeats.</summary>
 public static class LinkPicture
 {
+    // A link that loses every twentieth frame still carries words, and somebody should look at its cable.
+    private const int LossyFromPermille = 50;
+
     /// <summary>One matrix per DIE, and the links of the serving node.</summary>
-    public static LinksView Of(NodeStatus status)
+    /// <param name="tellWire">Which wire carries a link, and after a semicolon why no better one; null: the one that its name says.</param>
+    public static LinksView Of(NodeStatus status, Func<LinkId, string>? tellWire = null)
     {
         var map = status.Map.Topology;
         var silentAfter = TunedProtocol.Of(map.Tuning).SilentAfter;
@@ -16,7 +20,7 @@ public static class LinkPicture
             status.Of(status.Node),
             [.. map.Nodes.Select(node => node.Name)],
             [.. Enumerable.Range(0, dies).Select(die => Matrix(status, die, silentAfter))],
-            [.. status.Links.Select(link => Own(status, link))]
+            [.. status.Links.Select(link => Own(status, link, tellWire))]
         );
     }
 
@@ -96,24 +100,37 @@ public static class LinkPicture
         : left < right ? left
         : right;
 
-    private static OwnLink Own(NodeStatus status, LinkStatus link) =>
-        new(
+    private static OwnLink Own(NodeStatus status, LinkStatus link, Func<LinkId, string>? tellWire)
+    {
+        var (wire, noBetter) = Split(tellWire?.Invoke(link.Link) ?? link.Link.Transport.ToString().ToLowerInvariant());
+        var isRefused = link.Refusal.Length > 0;
+        var isLossy = link.State == LinkState.Up && link.LossPermille >= LossyFromPermille;
+        return new OwnLink(
             status.Of(link.Link.Peer),
             link.Link.Die.Value,
-            link.Link.Transport.ToString().ToLowerInvariant(),
-            link.Refusal.Length > 0 ? "refused" : link.State.ToString().ToLowerInvariant(),
+            wire,
+            isRefused ? "refused"
+                : isLossy ? "lossy"
+                : link.State.ToString().ToLowerInvariant(),
             link.State switch
             {
-                _ when link.Refusal.Length > 0 => Level.Bad,
-                LinkState.Up when link.LossPermille < 50 => Level.Good,
+                _ when isRefused => Level.Bad,
+                LinkState.Up when !isLossy => Level.Good,
                 LinkState.Up or LinkState.Suspect or LinkState.Opening => Level.Weak,
                 _ => Level.Bad,
             },
             Round(link.RoundTrip),
             Round(link.Jitter),
             link.LossPermille / 10.0,
-            link.Refusal
+            isRefused ? link.Refusal : noBetter
         );
+    }
+
+    private static (string Wire, string NoBetter) Split(string told)
+    {
+        var end = told.IndexOf("; ", StringComparison.Ordinal);
+        return end < 0 ? (told, "") : (told[..end], told[(end + 2)..]);
+    }
 
     private static double? Round(TimeSpan? span) =>
         span is { } time ? Math.Round(time.TotalMilliseconds, time.TotalMilliseconds < 10 ? 2 : 0) : null;

@@ -112,6 +112,8 @@ public sealed record SightRow(string By, IReadOnlyList<Sighting> Cells);
 public sealed record RailMatrix(int Die, IReadOnlyList<SightRow> Rows);
 
 /// <summary>One link of the serving node, with what only its own end can measure.</summary>
+/// <param name="Transport">The wire that carries it now, and those that carry copies.</param>
+/// <param name="Why">Why it is refused, or else why no better wire carries it; empty: there is nothing to say.</param>
 public sealed record OwnLink(
     string Peer,
     int Die,
@@ -121,7 +123,7 @@ public sealed record OwnLink(
     double? RoundTripMs,
     double? JitterMs,
     double LossPercent,
-    string Refusal
+    string Why
 );
 
 /// <summary>Who hears whom.</summary>

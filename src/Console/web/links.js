@@ -121,11 +121,11 @@ export function Links() {
       links.own.map((link) =>
         h(
           "tr",
-          { key: `${link.peer}/${link.die}/${link.transport}` },
+          { key: `${link.peer}/${link.die}` },
           h("td", null, link.peer),
           h("td", null, link.die),
           h("td", null, link.transport),
-          h("td", null, badge(link.level, link.state), link.refusal && ` ${link.refusal}`),
+          h("td", null, badge(link.level, link.state), link.why && ` ${link.why}`),
           h("td", { class: "number" }, link.roundTripMs === null ? "–" : `${link.roundTripMs.toFixed(2)} ms`),
           h("td", { class: "number" }, link.jitterMs === null ? "–" : `${link.jitterMs.toFixed(2)} ms`),
           h("td", { class: "number" }, `${link.lossPercent.toFixed(1)} %`),
