@@ -5,7 +5,7 @@ namespace ClusterRas.Daemon.Tests;
 /// <summary>SIGKILL of the master right after it got a word, again and again.</summary>
 public sealed class KilledMasterTests : IDisposable
 {
-    private const int Rounds = 5;
+    private const int Rounds = 3;
     private const int RoundsSlow = 100;
     private const int FirstTag = 100;
 

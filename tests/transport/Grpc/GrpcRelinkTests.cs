@@ -93,7 +93,7 @@ public sealed class GrpcRelinkTests
         await using var pair = new GrpcPair { Options = OnlyRelinks };
         await pair.StartAsync();
 
-        for (var times = 0; times < 5; times++)
+        for (var times = 0; times < 3; times++)
         {
             var (ofA, ofB) = (Newest(pair.A, pair.ToB(Die0)), Newest(pair.B, pair.ToA(Die0)));
             await Task.WhenAll(
