@@ -97,7 +97,7 @@ internal sealed class Daemon : IAsyncDisposable
         var callers = new CallerDesk();
         var moments = new Moments(TimeProvider.System);
         telemetry = TelemetryExport.Create(options.Node, map, () => Feed!.ReadAsync(), Version, TimeProvider.System);
-        wires = new Wires(options, map.Topology, listening, logs.CreateLogger("link"));
+        wires = new Wires(options, map, listening, logs.CreateLogger("link"));
         roster = new HandlerRoster(Post, TimeProvider.System);
         notifier = new Notifier(
             options.Channels,

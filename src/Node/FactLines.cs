@@ -171,6 +171,13 @@ internal static partial class FactLines
     public static partial void WordReceived(this ILogger log, EventKind kind, string witness, ReportId report);
 
     [LoggerMessage(
+        Level = LogLevel.Debug,
+        EventName = "wire.brought",
+        Message = "{Report} came first by {Wire} from {Peer} die {Die}"
+    )]
+    public static partial void ReportBrought(this ILogger log, ReportId report, string wire, string peer, int die);
+
+    [LoggerMessage(
         Level = LogLevel.Warning,
         EventName = "word.unknown",
         Message = "{Report} is about {Address}, which is not in the topology; no incident"

@@ -15,16 +15,22 @@ internal sealed class Wires
     private readonly ImmutableArray<HostPort> listening;
     private readonly UvbTransport? uvb;
 
-    /// <param name="map">The one in force at the start.</param>
     /// <param name="listening">Where this node listens for gRPC.</param>
-    public Wires(NodeOptions options, Topology map, ImmutableArray<HostPort> listening, ILogger log)
+    public Wires(NodeOptions options, CurrentMap map, ImmutableArray<HostPort> listening, ILogger log)
     {
         self = options.Node.Id;
         this.listening = listening;
-        Grpc = NewGrpc(options, map, log);
-        Urma = options.Wires.Contains(TransportKind.Urma) ? NewUrma(options, map, log) : null;
-        uvb = options.Wires.Contains(TransportKind.Uvb) ? NewUvb(options, map, log) : null;
-        Choice = options.Wires.Length == 1 ? null : new WireChoice(options.Wires.Select(WireOf));
+        Grpc = NewGrpc(options, map.Topology, log);
+        Urma = options.Wires.Contains(TransportKind.Urma) ? NewUrma(options, map.Topology, log) : null;
+        uvb = options.Wires.Contains(TransportKind.Uvb) ? NewUvb(options, map.Topology, log) : null;
+        Choice =
+            options.Wires.Length == 1
+                ? null
+                : new WireChoice(options.Wires.Select(WireOf))
+                {
+                    ReportBrought = (link, wire, report) =>
+                        log.ReportBrought(report, wire, map.Name(link.Peer), link.Die.Value),
+                };
         All = Choice is null ? Grpc : Choice;
     }
 

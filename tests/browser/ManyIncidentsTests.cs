@@ -40,12 +40,12 @@ public sealed class ManyIncidentsTests(Browser browser, ITestOutputHelper output
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Show 200 more" }).ClickAsync();
         await UntilAsync(tab, $"() => document.querySelectorAll('tbody tr').length === {2 * RowsAtOnce}");
 
-        for (var held = Told; held < Count; held += OlderAtOnce)
-        {
-            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Load older ones" }).ClickAsync();
-            await tab.ShowsAsync($"of {Math.Min(held + OlderAtOnce, Count)}");
-        }
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Load older ones" }).ClickAsync();
+        await tab.ShowsAsync($"of {Told + OlderAtOnce}");
 
+        // A search does not stop at what the page happens to hold.
+        await tab.Page.GetByLabel("Search").FillAsync("nobody");
+        await tab.ShowsAsync($"0 of {Count}");
         (await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Load older ones" }).CountAsync()).ShouldBe(0);
         var start = Stopwatch.GetTimestamp();
         await tab.Page.GetByLabel("Search").FillAsync("n2");

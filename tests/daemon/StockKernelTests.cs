@@ -80,15 +80,10 @@ public sealed class StockKernelTests : IDisposable
     private RealCluster NewCluster(int daemons)
     {
         var cluster = present = new RealCluster(daemons + 1, control: daemons);
-        var map = Path.Combine(cluster.Folder, "urma.json");
-        var plain = cluster.Topology;
-        var ub = UbSettings.None with { Jetty = StockKernel.Jetty };
-        File.WriteAllText(map, TopologyFile.Write(Topology.Create(plain.Cluster, plain.Nodes, plain.ControlGroup, ub)));
         foreach (var node in cluster.Nodes)
         {
-            node.TopologyPath = map;
             node.Around = StockKernel.Around(node.Node.Dies[0].Eid);
-            node.Options.AddRange(["--wires", "urma,grpc", "--urma-library", StockKernel.Library]);
+            node.Options.AddRange(["--wires", "urma,grpc", "--urma-library", NativeWires.UrmaLibrary]);
         }
 
         return cluster;

@@ -9,32 +9,18 @@ public sealed class UvbTests : IDisposable
 
     private string Windows => Path.Combine(cluster.Folder, "uvb");
 
-    /// <summary>The shim; skips the test where there was no C compiler.</summary>
-    private static string Library
-    {
-        get
-        {
-            var path = Path.GetFullPath(
-                Path.Combine(AppContext.BaseDirectory, "../../../native/libcras_uvb.so"),
-                AppContext.BaseDirectory
-            );
-            Assert.SkipUnless(File.Exists(path), "the UVB shim is not built: ./x build, with a C compiler");
-            return path;
-        }
-    }
-
     [Fact]
     public async Task Panic_WhereNoGrpcLinkIsOpen_IsAckedOverUvb()
     {
         LeadGrpcNowhere();
-        var master = await StartAsync(Library);
+        var master = await StartAsync(NativeWires.UvbLibrary);
         var victim = cluster.Nodes.Last(node => node != master);
         var witness = cluster.Nodes.First(node => node != master && node != victim);
 
         await cluster.UntilAsync(
             "UVB alone carries all",
             async () =>
-                await ToldAsync(witness) is var told
+                await cluster.LinksAsync(witness) is var told
                 && told.Contains("uvb (simulated)", StringComparison.Ordinal)
                 && !told.Contains("grpc", StringComparison.Ordinal)
         );
@@ -53,7 +39,7 @@ public sealed class UvbTests : IDisposable
     [Fact]
     public async Task Panic_WithBothWires_IsAckedOnceAndUvbCarriesTheLink()
     {
-        var master = await StartAsync(Library);
+        var master = await StartAsync(NativeWires.UvbLibrary);
         var witness = cluster.Nodes.First(node => node != master);
         var victim = cluster.Nodes.Last(node => node != master);
         await cluster.UntilAsync("both wires are told", () => IsToldAsync(witness, "uvb (simulated) + grpc"));
@@ -67,7 +53,7 @@ public sealed class UvbTests : IDisposable
     [Fact]
     public async Task Road_CutAndHealed_IsCarriedByGrpcMeanwhile()
     {
-        await StartAsync(Library);
+        await StartAsync(NativeWires.UvbLibrary);
         var (one, other) = (cluster[1], cluster[2]);
         await cluster.UntilAsync("UVB carries all", () => IsToldAsync(one, "uvb (simulated) + grpc"));
 
@@ -134,12 +120,5 @@ public sealed class UvbTests : IDisposable
     }
 
     private async Task<bool> IsToldAsync(RealNode asked, string wire) =>
-        (await ToldAsync(asked)).Contains(wire, StringComparison.Ordinal);
-
-    /// <summary>What rasctl shows of a node's links.</summary>
-    private async Task<string> ToldAsync(RealNode asked)
-    {
-        var told = await Rasctl.RunAsync(cluster.TopologyPath, "status", "--links", "--node", asked.Name);
-        return told.Out[(told.Out.IndexOf("PEER", StringComparison.Ordinal) + 1)..];
-    }
+        (await cluster.LinksAsync(asked)).Contains(wire, StringComparison.Ordinal);
 }

@@ -98,8 +98,8 @@ public sealed class ScriptTests : IDisposable
             FAILED check: Bad.Tests: House.Door.Opens(key: "a<b"): door should be open but was shut
             FAILED check: Bad.Tests: House.Door.Shuts the door shuts: no message
             FAILED check: Crash.Tests: ended with exit code 134 and no report
-            FAILED 100 killed masters: exit code 127
-                100 killed masters: 
+            FAILED 100 killed masters, 1,000 words on mixed wires: exit code 127
+                100 killed masters, 1,000 words on mixed wires: 
             """.TrimEnd()
         );
         end.ShouldContain("\nFAILED planted bugs: exit code 127\n");

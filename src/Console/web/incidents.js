@@ -12,7 +12,7 @@ function askOlder() {
   changed();
   fetchOlder()
     .then((some) => {
-      older.trouble = some ? "" : `${hostOf(state.source)} has none any more`;
+      older.trouble = some ? "" : `${hostOf(state.source)} has none any more, or the page holds as many as it can`;
     })
     .catch((error) => {
       older.trouble = error.message;
@@ -20,13 +20,23 @@ function askOlder() {
     .finally(() => {
       older.asking = false;
       changed();
+      searchOlder();
     });
+}
+
+// Who looks for something looks through all that the ledger holds, a page of it at a time.
+function searchOlder() {
+  const isSearch = filter.text.trim() || filter.kind || filter.open;
+  const isMore = state.overview.incidentsHeld > allIncidents().length;
+  if (isSearch && isMore && !older.asking && !older.trouble) askOlder();
 }
 
 const set = (name) => (event) => {
   filter[name] = event.target.value;
   rowsShown = rowsAtOnce;
+  older.trouble = "";
   changed();
+  searchOlder();
 };
 
 function fits(one) {
@@ -67,7 +77,9 @@ export function Incidents() {
       "p",
       { class: "lead", "aria-live": "polite" },
       `${found.length} of ${all.length}`,
-      held > all.length ? `; the ledger holds ${held - all.length} older ones, which are not searched` : "",
+      held > all.length
+        ? `; the ledger holds ${held - all.length} older ones, which are ${older.asking ? "being" : "not"} searched`
+        : "",
     ),
     shown.length
       ? table(

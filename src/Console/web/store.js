@@ -151,15 +151,16 @@ export function allIncidents() {
   return sorted;
 }
 
-// The closed ones before the oldest closed one that the page holds. True: there were some.
+// The closed ones before the oldest closed one that the page holds. True: there are more than before.
 export async function fetchOlder() {
   const before = Math.min(...allIncidents().filter((one) => !one.open).map((one) => one.id));
   if (!Number.isFinite(before)) return false;
   const answer = await fetch(`${state.source}/api/incidents?before=${before}`, { cache: "no-store" });
   if (!answer.ok) throw new Error(`${hostOf(state.source)} answers ${answer.status}`);
   const found = await answer.json();
+  const size = state.older.size;
   for (const one of found) if (state.older.size < olderKept) state.older.set(one.id, one);
   state.incidentsChanged += 1;
   changed();
-  return found.length > 0;
+  return state.older.size > size;
 }

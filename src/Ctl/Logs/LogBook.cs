@@ -77,6 +77,12 @@ internal static partial class LogBook
         new("uvb.attempt.failed", "Links", "No session over UVB came about; it is tried again.", ""),
         new("uvb.link.closing", "Links", "A link over UVB is closed at this end.", ""),
         new("uvb.stranger", "Links", "Somebody called who is no peer of the map, or not rasd. It changed nothing.", ""),
+        new(
+            "wire.brought",
+            "Links",
+            "A report came here from a peer; of the wires that carry copies of it, this one brought it first.",
+            ""
+        ),
         new("connection.open", "Links", "One connection of a link is open; a link may have two for a moment.", ""),
         new("connection.end", "Links", "One connection of a link has ended.", ""),
         new(

@@ -34,6 +34,9 @@ public sealed class WireChoice : ITransport
     /// <inheritdoc />
     public TransportKind Kind => wires[^1].Kind;
 
+    /// <summary>Called with each report that comes here, and the wire that brought it first.</summary>
+    public Action<LinkId, string, ReportId>? ReportBrought { get; init; }
+
     private ITransportSink Sink => sink ?? throw new InvalidOperationException("not started");
 
     /// <inheritdoc />
@@ -145,9 +148,27 @@ public sealed class WireChoice : ITransport
     private WireRoad RoadOf(LinkId link) =>
         roads.GetOrAdd(
             (link.Peer, link.Die),
-            static (key, self) => new WireRoad(new LinkId(key.Peer, key.Die, self.Kind), self.wires.Length),
+            static (key, self) =>
+                new WireRoad(
+                    new LinkId(key.Peer, key.Die, self.Kind),
+                    self.wires.Length,
+                    self.ReportBrought is null ? null : self.NoteBrought
+                ),
             this
         );
+
+    private void NoteBrought(LinkId link, int place, Message message)
+    {
+        if (message is Message.Relayed relayed)
+        {
+            message = relayed.Inner;
+        }
+
+        if (message is Message.Reporting reporting)
+        {
+            ReportBrought?.Invoke(link, WordOf(wires[place]), reporting.Report.Id);
+        }
+    }
 
     private sealed class WireSink(WireChoice choice, int place) : ITransportSink
     {
@@ -159,7 +180,7 @@ public sealed class WireChoice : ITransport
         public void ClosedByPeer(LinkId link) => choice.RoadOf(link).ClosedByPeer(choice.clock());
 
         public ValueTask ArrivedAsync(LinkId link, Frame frame, CancellationToken stop) =>
-            choice.RoadOf(link).ArrivedAsync(frame, choice.Sink, stop);
+            choice.RoadOf(link).ArrivedAsync(place, frame, choice.Sink, stop);
 
         public void Dropped(LinkId link, string reason) => choice.RoadOf(link).Dropped(reason, choice.Sink);
     }

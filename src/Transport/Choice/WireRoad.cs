@@ -10,8 +10,9 @@ namespace ClusterRas.Transport;
 /// core's to miss and send again. A close is of all wires, here and at the peer, though they end one after the other and may be dialled
 /// again meanwhile: it is told, once, when the last of those that were open has ended, and so has delivered what was sent before.
 /// </remarks>
+/// <param name="brought">Called with each message that goes over all wires, and the one that brought it first; null: nobody asks.</param>
 [SuppressMessage("Reliability", "CA1001", Justification = "The semaphores hold no handle: nobody asks them for one.")]
-internal sealed class WireRoad(LinkId id, int wireCount)
+internal sealed class WireRoad(LinkId id, int wireCount, Action<LinkId, int, Message>? brought = null)
 {
     /// <summary>A wire that the peer has closed too has ended by then: each may linger for a second.</summary>
     private static readonly TimeSpan ClosesWithin = TimeSpan.FromSeconds(2);
@@ -153,15 +154,21 @@ internal sealed class WireRoad(LinkId id, int wireCount)
     }
 
     /// <summary>Hands up a frame, but for what another wire has brought before.</summary>
-    public async ValueTask ArrivedAsync(Frame frame, ITransportSink sink, CancellationToken stop)
+    public async ValueTask ArrivedAsync(int place, Frame frame, ITransportSink sink, CancellationToken stop)
     {
         // Two wires may both have frames, and the sink takes one at a time.
         var turn = FrameClasses.Of(frame.Message) == FrameClass.Bulk ? bulkArriving : arriving;
         await turn.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            if (!CopyMemory.GoesOverAll(frame.Message) || copies.IsNew(frame))
+            var isCopied = CopyMemory.GoesOverAll(frame.Message);
+            if (!isCopied || copies.IsNew(frame))
             {
+                if (isCopied)
+                {
+                    brought?.Invoke(id, place, frame.Message);
+                }
+
                 await sink.ArrivedAsync(id, frame, stop).ConfigureAwait(false);
             }
         }

@@ -8,6 +8,9 @@ namespace ClusterRas.Daemon.Tests;
 /// <summary>A map of nodes n1, n2, ... on loopback: an address of its own for each node and DIE, a free port for each.</summary>
 internal static class ClusterMap
 {
+    /// <summary>Of every node.</summary>
+    public static readonly JettyId Jetty = new(20);
+
     private static int clusters;
 
     public static Topology Create(int nodeCount, int dieCount = 1, int control = 0, Tuning? tuning = null)
@@ -16,7 +19,7 @@ internal static class ClusterMap
         var net = (byte)(16 + ((Environment.ProcessId + Interlocked.Increment(ref clusters)) % 224));
         var nodes = Enumerable.Range(1, nodeCount).Select(number => NodeOf(net, number, dieCount)).ToArray();
         NodeId[]? group = control == 0 ? null : [.. nodes.Take(control).Select(node => node.Id)];
-        return Topology.Create("real", nodes, group, tuning: tuning);
+        return Topology.Create("real", nodes, group, UbSettings.None with { Jetty = Jetty }, tuning);
     }
 
     public static Eid EidOf(int number, int die) => new(0xfd00_000d_0000_0000 | ((ulong)die << 16), (ulong)number);

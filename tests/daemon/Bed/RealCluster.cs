@@ -21,6 +21,14 @@ internal sealed class RealCluster : IDisposable
         TopologyPath = Path.Combine(Folder, "topology.json");
         File.WriteAllText(TopologyPath, TopologyFile.Write(Topology));
         Nodes = [.. Topology.Nodes.Select(node => new RealNode(Folder, TopologyPath, node))];
+        if (Environment.GetEnvironmentVariable("CLUSTERRAS_WIRES") is { Length: > 0 } wires)
+        {
+            // Every test of this suite, with words that travel otherwise.
+            foreach (var node in Nodes)
+            {
+                node.Wires = NativeWires.Named(wires, Folder, node);
+            }
+        }
     }
 
     public string Folder { get; }
@@ -168,6 +176,13 @@ internal sealed class RealCluster : IDisposable
 
             await Task.Delay(PollEvery);
         }
+    }
+
+    /// <summary>What rasctl shows of a node's links.</summary>
+    public async Task<string> LinksAsync(RealNode asked)
+    {
+        var told = await Rasctl.RunAsync(TopologyPath, "status", "--links", "--node", asked.Name);
+        return told.Out[(told.Out.IndexOf("PEER", StringComparison.Ordinal) + 1)..];
     }
 
     /// <summary>The last log lines of every node, in the order in which they were said.</summary>

@@ -63,6 +63,9 @@ internal sealed class RealNode : IDisposable
     /// <summary>A command around the daemon of the next start.</summary>
     public IReadOnlyList<string> Around { get; set; } = [];
 
+    /// <summary>Simulated wires of the next start, where the options name none; null: gRPC alone.</summary>
+    public NativeWires? Wires { get; set; }
+
     public Cluster.ClusterClient Operator { get; }
 
     public Events.EventsClient Programs { get; }
@@ -81,6 +84,8 @@ internal sealed class RealNode : IDisposable
 
     /// <summary>Bounds one call.</summary>
     public static CallOptions Soon => new(deadline: DateTime.UtcNow + CallWithin);
+
+    private NativeWires? UsedWires => Options.Contains("--wires") ? null : Wires;
 
     private string BootIdPath => Path.Combine(folder, "boot_id");
 
@@ -105,6 +110,7 @@ internal sealed class RealNode : IDisposable
             "--boot-id-file",
             BootIdPath,
             .. Options,
+            .. UsedWires?.Options ?? [],
         ];
 
     public void Start()
@@ -112,7 +118,7 @@ internal sealed class RealNode : IDisposable
         rasd?.Dispose();
         IsFrozen = false;
         Say("--- start");
-        rasd = Rasd.Start(Arguments(), Around, folder, Say);
+        rasd = Rasd.Start(Arguments(), [.. UsedWires?.Around ?? [], .. Around], folder, Say);
     }
 
     /// <summary>SIGKILL: as a power cut, but for what the kernel has in its pipes.</summary>
@@ -189,11 +195,24 @@ internal sealed class RealNode : IDisposable
     /// <summary>All told incidents as this node knows them, oldest first; null: it does not answer.</summary>
     public async Task<IReadOnlyList<Incident>?> IncidentsAsync()
     {
+        var all = new List<Incident>();
         var request = new ListIncidentsRequest { Count = 1000 };
-        var reply = await AskAsync(() => Operator.ListIncidentsAsync(request, Soon));
-        return reply is null
-            ? null
-            : [.. reply.Incidents.Where(incident => incident.Kind != EventKind.Silent).Reverse().Select(WithoutClocks)];
+        while (true)
+        {
+            if (await AskAsync(() => Operator.ListIncidentsAsync(request, Soon)) is not { } reply)
+            {
+                return null;
+            }
+
+            all.AddRange(reply.Incidents);
+            if (!reply.More)
+            {
+                all.Reverse();
+                return [.. all.Where(incident => incident.Kind != EventKind.Silent).Select(WithoutClocks)];
+            }
+
+            request.Before = all[^1].Id;
+        }
     }
 
     /// <summary>Null: it does not know of it, or does not answer.</summary>

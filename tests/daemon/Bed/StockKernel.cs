@@ -11,8 +11,6 @@ namespace ClusterRas.Daemon.Tests;
 /// <remarks>On a fabric of the simulated liburma that daemons join too, with <see cref="Around"/>.</remarks>
 internal sealed class StockKernel : IUrmaPortOwner, IDisposable
 {
-    public static readonly JettyId Jetty = new(20);
-
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
     private static int kernels;
 
@@ -26,28 +24,16 @@ internal sealed class StockKernel : IUrmaPortOwner, IDisposable
         this.eid = eid;
         Command($"fabric {Fabric.FullName}");
         Command($"device {device} {eid}");
-        UrmaLibrary.TryOpen(Library, out var library, out var reason).ShouldBeTrue(reason);
-        port = UrmaPort.TryOpen(library, this, new Die(0), eid, Jetty, 96, out reason).ShouldNotBeNull(reason);
-    }
-
-    /// <summary>Skips the test where there was no C compiler.</summary>
-    public static string Library
-    {
-        get
-        {
-            var path = Path.GetFullPath(
-                Path.Combine(AppContext.BaseDirectory, "../../../native/liburma_sim.so"),
-                AppContext.BaseDirectory
-            );
-            Assert.SkipUnless(File.Exists(path), "the simulated liburma is not built: ./x build, with a C compiler");
-            return path;
-        }
+        UrmaLibrary.TryOpen(NativeWires.UrmaLibrary, out var library, out var reason).ShouldBeTrue(reason);
+        port = UrmaPort
+            .TryOpen(library, this, new Die(0), eid, ClusterMap.Jetty, 96, out reason)
+            .ShouldNotBeNull(reason);
     }
 
     /// <summary>Acks that came, each as it came.</summary>
     public IReadOnlyCollection<NodeMessage> Acks => [.. heard];
 
-    private static DirectoryInfo Fabric { get; } = Directory.CreateTempSubdirectory("fabric");
+    private static DirectoryInfo Fabric { get; } = NewFabric();
 
     /// <summary>What goes around a daemon that has a device with this address on the same fabric.</summary>
     public static string[] Around(Eid own) => ["env", $"URMA_SIM_COMMANDS=fabric {Fabric.FullName};device sim0 {own}"];
@@ -70,7 +56,7 @@ internal sealed class StockKernel : IUrmaPortOwner, IDisposable
     /// <summary>Says a message once; what is sent on a dead link looks successful.</summary>
     public void Say(Eid to, NodeMessage message)
     {
-        using var target = port.TryImport(to, Jetty, out var errno);
+        using var target = port.TryImport(to, ClusterMap.Jetty, out var errno);
         target.ShouldNotBeNull($"errno {errno}");
         var slot = port.TakeSlot();
         NodeMessageCodec.Write(message, port.Sending(slot));
@@ -101,10 +87,18 @@ internal sealed class StockKernel : IUrmaPortOwner, IDisposable
         Command($"remove {device}");
     }
 
+    // The library in this process joins one fabric, and keeps it.
+    private static DirectoryInfo NewFabric()
+    {
+        var fabric = Directory.CreateTempSubdirectory("fabric");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => fabric.Delete(recursive: true);
+        return fabric;
+    }
+
     private static unsafe void Command(string text)
     {
         var command = (delegate* unmanaged[Cdecl]<byte*, int>)
-            NativeLibrary.GetExport(NativeLibrary.Load(Library), "urma_sim_command");
+            NativeLibrary.GetExport(NativeLibrary.Load(NativeWires.UrmaLibrary), "urma_sim_command");
         fixed (byte* bytes = Encoding.ASCII.GetBytes(text + "\0"))
         {
             command(bytes).ShouldBe(0, text);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 
@@ -9,8 +10,12 @@ public sealed class ChoicePair : TransportPair
     private static readonly TimeSpan RedialEvery = TimeSpan.FromMilliseconds(5);
 
     private readonly UrmaPair urma = new();
+    private readonly ConcurrentQueue<(LinkId Link, string Wire, ReportId Report)> broughtToB = [];
 
     public LoopbackNetwork Network { get; } = new();
+
+    /// <summary>What B says of the wires by which reports came.</summary>
+    public IReadOnlyCollection<(LinkId Link, string Wire, ReportId Report)> BroughtToB => broughtToB;
 
     public override TransportKind Kind => TransportKind.Grpc;
 
@@ -65,5 +70,8 @@ public sealed class ChoicePair : TransportPair
         new WireChoice([
             urma.NewB(),
             new LoopbackTransport(Network, NodeB, Kind, [ToA(Die0), ToA(Die1)], () => LoopbackPair.NowAtB, RedialEvery),
-        ]);
+        ])
+        {
+            ReportBrought = (link, wire, report) => broughtToB.Enqueue((link, wire, report)),
+        };
 }

@@ -25,6 +25,25 @@ public sealed class WireChoiceTests : TransportContract
     }
 
     [Fact]
+    public async Task Report_OverBothWires_IsSaidOnceToHaveComeByTheFirst()
+    {
+        await using var pair = new ChoicePair();
+        await pair.StartAsync();
+        var word = Said.Word(1);
+
+        pair.A.Send(pair.ToB(TransportPair.Die0), word).ShouldBe(SendOutcome.Queued);
+        await pair.AtB.WaitForFramesAsync(pair.ToA(TransportPair.Die0), 1);
+        pair.BreakBetter(TransportPair.Die0);
+        pair.A.Send(pair.ToB(TransportPair.Die0), Said.Word(2)).ShouldBe(SendOutcome.Queued);
+        await pair.AtB.WaitForFramesAsync(pair.ToA(TransportPair.Die0), 2);
+
+        pair.BroughtToB.Count.ShouldBe(2);
+        pair.BroughtToB.First().Wire.ShouldBeOneOf("urma (simulated)", "grpc");
+        pair.BroughtToB.First().Report.ShouldBe(((Message.Reporting)word.Message).Report.Id);
+        pair.BroughtToB.Last().Wire.ShouldBe("grpc");
+    }
+
+    [Fact]
     public async Task Better_Lost_FallsBackAndReturnsWithoutAnEnd()
     {
         await using var pair = new ChoicePair();

@@ -32,6 +32,7 @@ internal static unsafe class Simulation
                 {
                     isReady = true;
                     Fabric = Directory.CreateTempSubdirectory("urma").FullName;
+                    AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Fabric, recursive: true);
                     Command($"fabric {Fabric}", path);
                     UrmaLibrary.TryOpen(path, out _, out var reason).ShouldBeTrue(reason);
                 }
