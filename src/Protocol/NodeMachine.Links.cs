@@ -340,7 +340,10 @@ public sealed partial class NodeMachine
         }
     }
 
-    /// <summary>B3: all seeded control nodes are present, empty, on one digest; the lowest makes the first entry.</summary>
+    /// <summary>B3: all seeded control nodes and more than half of the map are present and empty, on one digest; the lowest makes the first
+    /// entry.</summary>
+    /// <remarks>The control group of a map that shrank may be a single node. If that node has lost its disk, it alone cannot tell a first
+    /// start from its own loss.</remarks>
     private void TryFound()
     {
         if (!raft.Cluster.IsNone || map.Topology.ControlGroup[0] != self)
@@ -354,24 +357,22 @@ public sealed partial class NodeMachine
             return;
         }
 
-        var voters = new List<Voter>();
-        foreach (var node in map.Topology.ControlGroup)
+        var empty = new Dictionary<NodeId, DiskId> { [self] = disk };
+        foreach (var node in map.Topology.Nodes)
         {
-            if (node == self)
+            if (node.Id != self && peers.TryGetValue(node.Id, out var hello) && links.IsHeard(outlet.Now, node.Id))
             {
-                voters.Add(new Voter(self, disk));
-            }
-            else if (peers.TryGetValue(node, out var hello) && hello.Cluster.IsNone && links.IsHeard(outlet.Now, node))
-            {
-                voters.Add(new Voter(node, hello.Disk));
-            }
-            else
-            {
-                return;
+                empty.Add(node.Id, hello.Disk);
             }
         }
 
-        raft.Found(new ClusterId(founding.NextWide() | 1), new([.. voters]));
+        if (empty.Count * 2 <= map.Topology.Nodes.Length || !map.Topology.ControlGroup.All(empty.ContainsKey))
+        {
+            return;
+        }
+
+        EquatableArray<Voter> voters = [.. map.Topology.ControlGroup.Select(node => new Voter(node, empty[node]))];
+        raft.Found(new ClusterId(founding.NextWide() | 1), voters);
         foreach (var node in peers.Keys.ToArray())
         {
             raft.TellFounding(node);

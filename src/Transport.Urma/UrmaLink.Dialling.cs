@@ -107,7 +107,7 @@ internal sealed partial class UrmaLink
         lock (gate)
         {
             offered = null;
-            made = new UrmaSession(this, port, target!, UrmaTransport.NewTag(), transport.Options.QueueFramesMax);
+            made = new UrmaSession(this, port, target!, SessionTag.New(), transport.Options.QueueFramesMax);
             session = made;
         }
 

@@ -94,7 +94,4 @@ public sealed class UrmaTransport : INativeWire
     public ValueTask DisposeAsync() => links.DisposeAsync();
 
     internal void Watch(Task task) => links.Watch(task);
-
-    /// <summary>Never zero, and none that was used lately.</summary>
-    internal static uint NewTag() => (uint)Random.Shared.NextInt64(1, uint.MaxValue);
 }

@@ -24,7 +24,7 @@ internal sealed partial class UvbLink
         var pause = transport.Options.RedialFirst;
         while (!stop.IsCancellationRequested)
         {
-            using var made = new UvbSession(this, UvbTransport.NewTag(), transport.Options.QueueFramesMax);
+            using var made = new UvbSession(this, SessionTag.New(), transport.Options.QueueFramesMax);
             session = made;
             var began = Now;
             var reason = "closed here";

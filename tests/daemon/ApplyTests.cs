@@ -144,7 +144,8 @@ public sealed class ApplyTests : IDisposable
                             : node
                     ),
             ],
-            [new NodeId(0), new NodeId(1), new NodeId(2)]
+            [new NodeId(0), new NodeId(1), new NodeId(2)],
+            cluster.Topology.Ub
         );
 
     private string Write(string name, Topology map)

@@ -414,4 +414,23 @@ public class FoundBySeedsTests
         cluster.RunUntil(() => lost > 0, 5).ShouldBeTrue();
         cluster.RunUntil(() => cluster.Running.Any(node => cluster.Status(node).IsReady), 0.35).ShouldBeTrue();
     }
+
+    [Fact]
+    public void WordOnNobody_ReadByAMasterThatSleptThroughItsEnd_IsNotAnsweredByItsOldMap()
+    {
+        var cluster = Joined();
+        var old = cluster.Master;
+        cluster.Freeze(old);
+        var report = cluster.Panic(9, 4, tag: 9);
+        cluster.Give(4, new Input.Raised(report, new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(4).Any()).ShouldBeTrue();
+        Answers().ShouldAllBe(answer => answer.Verdict == Verdict.UnknownVictim && answer.Report == report.Id);
+        cluster.Thaw(old);
+        cluster.Run(1);
+        cluster.Status(old).IsReady.ShouldBeFalse();
+        Answers(old).ShouldBeEmpty();
+
+        IEnumerable<Message.Answering> Answers(int? node = null) =>
+            cluster.Of<Effect.Send>(node).Select(send => send.Frame.Message).OfType<Message.Answering>();
+    }
 }

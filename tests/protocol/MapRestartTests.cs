@@ -38,6 +38,31 @@ public class MapRestartTests : MapChangeBed
     }
 
     [Fact]
+    public void OnlyControlNodeOfAMapThatShrank_WipedAndAlone_FoundsNoOtherCluster()
+    {
+        var cluster = Joined(3, 3);
+        var known = cluster.Status(1).Cluster;
+        var next = cluster.MapOf([0, 1]);
+        next.ControlGroup.ShouldBe([new NodeId(0)]);
+        Apply(cluster, 1, cluster.Topology, next).ShouldBeEmpty();
+        cluster.RunUntil(() => Run(cluster, next, 1, 0, 1), 2).ShouldBeTrue();
+        for (var node = 0; node < 3; node++)
+        {
+            cluster.Stop(node);
+        }
+
+        cluster.Wipe(0);
+        cluster.Boot[0]++;
+        cluster.Files[0] = next;
+        cluster.Start(0);
+        cluster.Run(5);
+        cluster.Status(0).Cluster.IsNone.ShouldBeTrue();
+        cluster.Start(1);
+        cluster.RunUntil(() => cluster.Status(0).Cluster == known, 3).ShouldBeTrue();
+        cluster.Of<Effect.Note>().Count(note => note.Fact is Fact.ClusterFounded).ShouldBe(1, "the first one");
+    }
+
+    [Fact]
     public void AllNodes_StartedAgainWithTheOldFile_RunWithTheNewMap()
     {
         var cluster = Joined(6);

@@ -128,6 +128,19 @@ public class RecoveryLogTests
     }
 
     [Fact]
+    public void B3_MapWithOneControlNode_IsFoundedOnceMoreThanHalfOfItIsThere()
+    {
+        var cluster = new MiniCluster(4, control: 1);
+        cluster.Stop(2);
+        cluster.Stop(3);
+        cluster.Run(3);
+        cluster.Status(0).Cluster.IsNone.ShouldBeTrue();
+        cluster.Start(3);
+        cluster.RunUntil(() => cluster.Status(0).IsReady, 3).ShouldBeTrue();
+        cluster.Status(0).Voters.ShouldHaveSingleItem().Node.ShouldBe(new NodeId(0));
+    }
+
+    [Fact]
     public void Recover_LostMajorityHadAMasterOfWhomNobodyLeftHasHeard_ItsTermIsNotUsedAgain()
     {
         var cluster = Joined(3, 3);

@@ -77,8 +77,13 @@ internal sealed partial class MasterMachine
         var incident = Book().FindByReport(report.Id) ?? CommittedBeyondLimit(report);
         if (incident is null)
         {
-            // A word that is appended stands, whoever has left the map meanwhile.
-            if (appended.FindByReport(report.Id) is null && Folding.Victim(report.Words, map.Topology) is null)
+            // A word that is appended stands, whoever has left the map meanwhile. And no entry says that a victim is unknown: a master
+            // that was deposed without knowing it yet must not say so by its old map.
+            if (
+                appended.FindByReport(report.Id) is null
+                && Folding.Victim(report.Words, map.Topology) is null
+                && raft.HasLedAt(held.AskedAt)
+            )
             {
                 SendAnswer(held, null, Verdict.UnknownVictim, 0);
             }

@@ -99,7 +99,11 @@ internal sealed partial class MasterMachine
         }
 
         // The witness waits for a word of us: it has said it (again) since the last answer.
-        unanswered.Add(held);
+        if (unanswered.Add(held))
+        {
+            held.AskedAt = outlet.Now;
+        }
+
         if (raft.IsLeader)
         {
             Fold(held);

@@ -8,7 +8,10 @@ internal sealed class PooledReport(Report report, Instant receivedAt)
     /// <summary>The word; its window is the shortest heard.</summary>
     public Report Report { get; set; } = report;
 
-    public Instant ReceivedAt => receivedAt;
+    public Instant ReceivedAt { get; } = receivedAt;
+
+    /// <summary>Said for the first time since its last answer.</summary>
+    public Instant AskedAt { get; set; } = receivedAt;
 
     public NodeId Witness => Report.Id.Witness;
 

@@ -91,6 +91,26 @@ internal sealed partial class RaftMachine
                 && peer.AnsweredBeatOf is { } at
                 && outlet.Now - at <= options.BeatEvery * 3;
 
+    /// <summary>A majority has answered a beat of this term that left after then: nobody led a later term then, so what this log lacks
+    /// was not committed then.</summary>
+    public bool HasLedAt(Instant then)
+    {
+        var answered = 0;
+        foreach (var voter in Voters)
+        {
+            if (
+                voter.Node == self
+                    ? voter.Disk == disk
+                    : progress.TryGetValue(voter.Node, out var peer) && peer.Holds(voter) && peer.AnsweredBeatOf > then
+            )
+            {
+                answered++;
+            }
+        }
+
+        return IsReady && answered >= Majority;
+    }
+
     /// <summary>The disk with which a node answers in this term; null: it does not answer.</summary>
     /// <remarks>Without a seat a node is beaten by the rhythm of heartbeats, so three beats would be too short here.</remarks>
     public DiskId? AnsweringDisk(NodeId node) =>

@@ -20,18 +20,6 @@ public interface INativeLink<out TAddress>
 
     /// <summary>Done when nothing of it is left: only then may the one that takes its place begin.</summary>
     Task Gone { get; }
-
-    /// <inheritdoc cref="INativeWire.WhyNot" />
-    string? WhyNot { get; }
-
-    /// <inheritdoc cref="ITransport.Send" />
-    SendOutcome Send(Frame frame);
-
-    /// <inheritdoc cref="ITransport.Relink" />
-    void Relink();
-
-    /// <inheritdoc cref="ITransport.Close" />
-    void Close(string reason);
 }
 
 /// <summary>One address of this machine, and the links that leave from it.</summary>

@@ -148,15 +148,23 @@ public sealed class RecordingSink : ITransportSink
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"of {all.Length}: " + string.Join("; ", all.TakeLast(10).Select(Short)));
+                throw new TimeoutException(Summary(all));
             }
         }
     }
 
-    private static string Short(Noted one) =>
-        one is Noted.Arrived arrived
-            ? $"{arrived.Link} frame {arrived.Frame.Sequence} {arrived.Frame.Message.GetType().Name}"
-            : one.ToString();
+    /// <summary>What a reader of a failed run wants to know: how far each link came, and whether one broke on the way.</summary>
+    private static string Summary(Noted[] all)
+    {
+        var frames = all.OfType<Noted.Arrived>()
+            .GroupBy(arrived => arrived.Link)
+            .Select(link => $"{link.Key} {link.Count()} frames up to {link.Max(one => one.Frame.Sequence)}");
+        var rest = all.Select((one, place) => (one, place))
+            .Where(noted => noted.one is not Noted.Arrived)
+            .TakeLast(30)
+            .Select(noted => $"at {noted.place} {noted.one}");
+        return string.Join("; ", [$"not within {Patience}", $"{all.Length} noted", .. frames, .. rest]);
+    }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
