@@ -54,6 +54,13 @@ internal static partial class FactLines
     public static partial void MasterChanged(this ILogger log, string master, long term);
 
     [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "cluster.waits",
+        Message = "No cluster is founded yet: {Reason}"
+    )]
+    public static partial void FirstStartWaits(this ILogger log, string reason);
+
+    [LoggerMessage(
         Level = LogLevel.Information,
         EventName = "cluster.founded",
         Message = "Cluster {Cluster} is founded here"

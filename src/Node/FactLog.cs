@@ -44,6 +44,9 @@ internal sealed class FactLog(ILogger log, CurrentMap map)
             case Fact.MasterChanged master:
                 log.MasterChanged(master.Master is { } node ? Name(node) : "nobody", master.Term.Value);
                 break;
+            case Fact.FirstStartWaits waits:
+                log.FirstStartWaits(waits.Reason);
+                break;
             case Fact.ClusterFounded founded:
                 log.ClusterFounded(founded.Cluster);
                 break;

@@ -31,6 +31,9 @@ public abstract record Fact
     /// <summary>Who is master, as this node believes; null: nobody known.</summary>
     public sealed record MasterChanged(NodeId? Master, Term Term) : Fact;
 
+    /// <summary>No cluster is founded yet, because somebody is missing; told again when the reason changes.</summary>
+    public sealed record FirstStartWaits(string Reason) : Fact;
+
     /// <summary>The cluster's first entry was made here.</summary>
     public sealed record ClusterFounded(ClusterId Cluster) : Fact;
 

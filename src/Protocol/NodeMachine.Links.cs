@@ -150,6 +150,7 @@ public sealed partial class NodeMachine
                 raft.Adopt(adopt.Founding);
                 break;
             case Message.Reporting reporting:
+                frames.Note(reporting.Report.Id, link);
                 master.OnReport(reporting.Report);
                 raft.ConsiderLastWords();
                 break;
@@ -337,45 +338,6 @@ public sealed partial class NodeMachine
             {
                 SendHello(link);
             }
-        }
-    }
-
-    /// <summary>B3: all seeded control nodes and more than half of the map are present and empty, on one digest; the lowest makes the first
-    /// entry.</summary>
-    /// <remarks>The control group of a map that shrank may be a single node. If that node has lost its disk, it alone cannot tell a first
-    /// start from its own loss.</remarks>
-    private void TryFound()
-    {
-        if (!raft.Cluster.IsNone || map.Topology.ControlGroup[0] != self)
-        {
-            return;
-        }
-
-        // Whoever has the cluster's log will tell its first entry: this start is not the first.
-        if (peers.Values.Any(peer => !peer.Cluster.IsNone && links.IsHeard(outlet.Now, peer.Node)))
-        {
-            return;
-        }
-
-        var empty = new Dictionary<NodeId, DiskId> { [self] = disk };
-        foreach (var node in map.Topology.Nodes)
-        {
-            if (node.Id != self && peers.TryGetValue(node.Id, out var hello) && links.IsHeard(outlet.Now, node.Id))
-            {
-                empty.Add(node.Id, hello.Disk);
-            }
-        }
-
-        if (empty.Count * 2 <= map.Topology.Nodes.Length || !map.Topology.ControlGroup.All(empty.ContainsKey))
-        {
-            return;
-        }
-
-        EquatableArray<Voter> voters = [.. map.Topology.ControlGroup.Select(node => new Voter(node, empty[node]))];
-        raft.Found(new ClusterId(founding.NextWide() | 1), voters);
-        foreach (var node in peers.Keys.ToArray())
-        {
-            raft.TellFounding(node);
         }
     }
 }

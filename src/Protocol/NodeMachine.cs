@@ -28,6 +28,7 @@ public sealed partial class NodeMachine
     private readonly Outlet outlet;
     private readonly RaftMachine raft;
     private readonly ReporterMachine reporter;
+    private readonly ReportFrames frames = new();
     private readonly MasterMachine master;
     private readonly GroupKeeper keeper;
     private readonly LocalReclaim reclaim;
@@ -251,6 +252,7 @@ public sealed partial class NodeMachine
         keeper.Wake();
         reclaim.Wake();
         TryFound();
+        TellFirstStart();
         raft.ConsiderLastWords();
         raft.Wake();
         var now = outlet.Now;

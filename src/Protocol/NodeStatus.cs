@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ClusterRas.Fabric;
 
 namespace ClusterRas.Protocol;
@@ -64,7 +65,13 @@ public sealed record NodeStatus(
     string? Out,
     MapStatus Map,
     FileStanding File
-);
+)
+{
+    /// <summary>Frames that brought words here since this process began, by word and link; of the newest thousand words.</summary>
+    /// <remarks>A link to another node than the witness carried relayed ones.</remarks>
+    public ImmutableDictionary<ReportId, ImmutableSortedDictionary<LinkId, int>> Frames { get; init; } =
+        ImmutableDictionary<ReportId, ImmutableSortedDictionary<LinkId, int>>.Empty;
+}
 
 public sealed partial class NodeMachine
 {
@@ -114,5 +121,8 @@ public sealed partial class NodeMachine
                 new([.. mapsHeard.Select(heard => new MapOfPeer(heard.Key, heard.Value))])
             ),
             FileStanding
-        );
+        )
+        {
+            Frames = frames.ByReport,
+        };
 }

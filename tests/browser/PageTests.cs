@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ClusterRas.Daemon.Tests;
 using ClusterRas.Sentry;
 using Microsoft.Playwright;
@@ -117,6 +118,13 @@ public sealed class PageTests(Browser browser) : PageBed(browser)
         await tab.Page.Locator("tbody a").First.ClickAsync();
         await tab.Page.Locator("details.raw summary").ClickAsync();
         (await tab.Page.Locator("details.raw pre").InnerTextAsync()).ShouldContain("onerror");
+
+        // The node that serves the page had the word by frames, and says over which rail.
+        var frames = tab.Page.Locator("table", new() { HasText = "Frames that brought" }).Locator("tbody tr");
+        (await frames.Locator("td").AllInnerTextsAsync()).ShouldSatisfyAllConditions(
+            cells => cells[0].ShouldBe(nodes[2].Name),
+            cells => int.Parse(cells[2], CultureInfo.InvariantCulture).ShouldBeGreaterThan(0)
+        );
         (await tab.Page.TitleAsync()).ShouldNotContain("owned");
         tab.Errors.ShouldBeEmpty();
     }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using ClusterRas.Console.View;
+using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 
 namespace ClusterRas.Console.Tests;
@@ -35,6 +37,25 @@ public sealed class IncidentPictureTests
             .Evidence.Where(slot => !slot.Filled)
             .Select(slot => slot.Name)
             .ShouldBe(["console tail", "crash dump", "reset by the management controller"]);
+    }
+
+    [Fact]
+    public void Frames_AreThoseThatBroughtTheWordHere_ByRailAndRelay()
+    {
+        known.Join(2);
+        var word = Known.Word(3, 2, EventKind.Panic);
+        var id = known.Open(2, EventKind.Panic, word, 34_000);
+        Whole(id).Words[0].Frames.ShouldBeEmpty();
+
+        LinkId Link(int number, int die) => new(Known.Node(number), new Die(die), TransportKind.Grpc);
+        known.Frames = known.Frames.Add(
+            word.Id,
+            ImmutableSortedDictionary<LinkId, int>.Empty.Add(Link(3, 0), 2).Add(Link(3, 1), 1).Add(Link(4, 0), 1)
+        );
+
+        Whole(id)
+            .Words[0]
+            .Frames.ShouldBe([new FrameCount("n03", 0, 2), new FrameCount("n03", 1, 1), new FrameCount("n04", 0, 1)]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
@@ -34,6 +35,9 @@ internal sealed class Known(int nodeCount = 5)
     public List<PeerSights> Sights { get; } = [];
 
     public List<LinkStatus> Links { get; } = [];
+
+    public ImmutableDictionary<ReportId, ImmutableSortedDictionary<LinkId, int>> Frames { get; set; } =
+        ImmutableDictionary<ReportId, ImmutableSortedDictionary<LinkId, int>>.Empty;
 
     public NodeId? Master { get; set; } = new NodeId(0);
 
@@ -101,7 +105,10 @@ internal sealed class Known(int nodeCount = 5)
             null,
             new MapStatus(Map, 0, [], []),
             FileStanding.InForce
-        );
+        )
+        {
+            Frames = Frames,
+        };
     }
 
     private static TopologyDie DieOf(int at, int die) =>

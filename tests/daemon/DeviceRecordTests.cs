@@ -12,7 +12,7 @@ public sealed class DeviceRecordTests : IDisposable
     [Fact]
     public async Task ShortRecords_BeforeAGoodOne_AreNamedAndHarmNothing()
     {
-        await cluster.StartAsync(Node);
+        await cluster.StartAloneAsync(Node);
         Node.Kernel.Write(new byte[40]);
         await cluster.SaidAsync(Node, "40 bytes instead of 88");
         Node.Kernel.Write(new byte[87]);
@@ -27,7 +27,7 @@ public sealed class DeviceRecordTests : IDisposable
     public async Task Kinds_ThatAreOff_AreNotRaised()
     {
         Node.Kinds = "panic";
-        await cluster.StartAsync(Node);
+        await cluster.StartAloneAsync(Node);
         var off = Node.Kernel.Tell(RealCluster.Reboot(2));
         await cluster.SaidAsync(Node, "source.kind_off");
 
@@ -40,7 +40,7 @@ public sealed class DeviceRecordTests : IDisposable
     [Fact]
     public async Task EveryKind_ThatIsOn_IsOneIncident()
     {
-        await cluster.StartAsync(Node);
+        await cluster.StartAloneAsync(Node);
         Node.Kernel.Tell((msgid, start) => new DeviceRecord.LinkChange(msgid, start, null, 3, new(7), IsUp: false));
         Node.Kernel.Tell((msgid, start) => new DeviceRecord.MemoryFault(msgid, start, null, 0x1000, 1, false, 2));
         var oom = Node.Kernel.Tell(
@@ -61,7 +61,7 @@ public sealed class DeviceRecordTests : IDisposable
     [Fact]
     public async Task Record_OfAnUnknownNode_IsToldAndIsNoIncident()
     {
-        await cluster.StartAsync(Node);
+        await cluster.StartAloneAsync(Node);
         Node.Kernel.Tell(RealCluster.Panic(77));
         await cluster.SaidAsync(Node, "word.unknown");
         (await Node.IncidentsAsync()).ShouldBeEmpty();

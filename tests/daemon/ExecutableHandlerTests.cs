@@ -63,7 +63,7 @@ public sealed class ExecutableHandlerTests : IDisposable
         await File.WriteAllTextAsync(program, $"#!/bin/sh\n{script}\n");
         File.SetUnixFileMode(program, Executable);
         Node.Options.AddRange(["--handler", $"fence:panic:{deadlineMs}:required={program} {Note}"]);
-        await cluster.StartAsync(Node);
+        await cluster.StartAloneAsync(Node);
         await cluster.UntilAsync(
             "the handler is there",
             async () => (await Node.StatusAsync())!.Handlers is [{ ConnectedAtNodes.Count: 1 }]

@@ -17,7 +17,7 @@ public sealed class ForeignClientTests : IDisposable
         var (hasGrpc, _, why) = await RunAsync("-c", "import google.protobuf, grpc");
         Assert.SkipUnless(hasGrpc, $"no python3-grpcio here: {why.Trim()}");
         var node = cluster[1];
-        await cluster.StartAsync(node);
+        await cluster.StartAloneAsync(node);
 
         var (isGood, said, errors) = await RunAsync(
             Path.Combine(AppContext.BaseDirectory, "python", "client.py"),

@@ -34,7 +34,7 @@ public sealed class FullDiskTests : IDisposable
         using var alone = new RealCluster(nodeCount: 2);
         var node = alone[1];
         node.Around = SmallDisk.Around(node, DiskSize);
-        await alone.StartAsync(node);
+        await alone.StartAloneAsync(node);
         await alone.AckedAsync(node.Kernel.Tell(RealCluster.Panic(2, 35_100)));
         await alone.SameOnAllAsync("the first incident", list => list is [{ AckedCount: 1 }]);
 

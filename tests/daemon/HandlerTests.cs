@@ -7,7 +7,7 @@ public sealed class HandlerTests : IDisposable
 {
     private const ulong LongMs = 60_000;
 
-    /// <summary>Of n2, which never runs; n1 is the whole control group.</summary>
+    /// <summary>Of n2, which does not run; n1 is the whole control group.</summary>
     private readonly RealCluster cluster = new(nodeCount: 2);
 
     private RealNode Node => cluster[1];
@@ -17,7 +17,7 @@ public sealed class HandlerTests : IDisposable
     [InlineData(HandlerOutcome.Failed, Verdict.Failed)]
     public async Task Subscriber_Answers_AndTheAckSaysSo(HandlerOutcome outcome, Verdict verdict)
     {
-        await cluster.StartAsync(Node);
+        await cluster.StartAloneAsync(Node);
         using var subscriber = await Subscriber.ConnectAsync(Node, Fence(LongMs));
         using var report = Node.Programs.ReportAsync(Panic(LongMs));
         var call = await subscriber.NextAsync();
@@ -43,7 +43,7 @@ public sealed class HandlerTests : IDisposable
     [Fact]
     public async Task Subscriber_AnsweringTwice_IsToldAndChangesNothing()
     {
-        await cluster.StartAsync(Node);
+        await cluster.StartAloneAsync(Node);
         using var subscriber = await Subscriber.ConnectAsync(Node, Fence(LongMs));
         using var report = Node.Programs.ReportAsync(Panic(LongMs));
         var call = await subscriber.NextAsync();
@@ -60,7 +60,7 @@ public sealed class HandlerTests : IDisposable
     [Fact]
     public async Task Subscriber_NeverAnswering_LetsTheAckLeaveAsRecorded()
     {
-        await cluster.StartAsync(Node);
+        await cluster.StartAloneAsync(Node);
         using var subscriber = await Subscriber.ConnectAsync(Node, Fence(LongMs));
         using var report = Node.Programs.ReportAsync(Panic(windowMs: 3000));
         var call = await subscriber.NextAsync();
@@ -79,7 +79,7 @@ public sealed class HandlerTests : IDisposable
     [Fact]
     public async Task Subscriber_Leaving_FailsItsCallAndIsAbsentAtTheNext()
     {
-        await cluster.StartAsync(Node);
+        await cluster.StartAloneAsync(Node);
         using (var subscriber = await Subscriber.ConnectAsync(Node, Fence(deadlineMs: 1500)))
         {
             using var report = Node.Programs.ReportAsync(Panic(LongMs));
@@ -104,7 +104,7 @@ public sealed class HandlerTests : IDisposable
     [Fact]
     public async Task Subscriber_ThatIsNotRequired_IsCalledAndNotWaitedFor()
     {
-        await cluster.StartAsync(Node);
+        await cluster.StartAloneAsync(Node);
         var mail = Fence(LongMs);
         mail.Required = false;
         using var subscriber = await Subscriber.ConnectAsync(Node, mail);
@@ -134,7 +134,7 @@ public sealed class HandlerTests : IDisposable
     [InlineData("fence", 0, StatusCode.InvalidArgument)]
     public async Task Subscriber_WithABadDeclaration_IsRefused(string name, ulong deadlineMs, StatusCode code)
     {
-        await cluster.StartAsync(Node);
+        await cluster.StartAloneAsync(Node);
         var request = Fence(deadlineMs);
         request.Name = name;
         var error = await Should.ThrowAsync<RpcException>(() => Subscriber.ConnectAsync(Node, request));

@@ -12,7 +12,7 @@ public sealed class StockKernelTests : IDisposable
     public async Task Panic_OfAStockKernel_IsReportedAndAcked()
     {
         var cluster = NewCluster(daemons: 1);
-        await cluster.StartAsync(cluster[1]);
+        await cluster.StartAloneAsync(cluster[1]);
         using var kernel = new StockKernel(ClusterMap.EidOf(2, 0));
         var panic = Panic(2);
 
@@ -32,7 +32,7 @@ public sealed class StockKernelTests : IDisposable
     public async Task Copy_AfterTheAck_IsAnsweredAgainAndIsNoOtherIncident()
     {
         var cluster = NewCluster(daemons: 1);
-        await cluster.StartAsync(cluster[1]);
+        await cluster.StartAloneAsync(cluster[1]);
         using var kernel = new StockKernel(ClusterMap.EidOf(2, 0));
         await kernel.SayUntilAckedAsync(ClusterMap.EidOf(1, 0), Panic(2));
         var before = kernel.Acks.Count;
@@ -48,7 +48,7 @@ public sealed class StockKernelTests : IDisposable
     public async Task Panic_ThatNamesAnotherNode_IsNotTaken()
     {
         var cluster = NewCluster(daemons: 1);
-        await cluster.StartAsync(cluster[1]);
+        await cluster.StartAloneAsync(cluster[1]);
         using var kernel = new StockKernel(ClusterMap.EidOf(2, 0));
 
         kernel.Say(ClusterMap.EidOf(1, 0), Panic(1));

@@ -44,6 +44,36 @@ public class ClusterTests
     }
 
     [Fact]
+    public void Frames_ThatBroughtAWord_AreCountedByRailAndRelay()
+    {
+        var cluster = new MiniCluster(5, 3);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 5)).ShouldBeTrue();
+        var there = cluster.Master;
+        cluster.Stop(4);
+        var direct = cluster.Panic(4, 3, msgid: 1);
+        cluster.Give(3, new Input.Raised(direct, new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(3).Any(), 2).ShouldBeTrue();
+        Counted(direct).ShouldBe([(3, 0, 1), (3, 1, 1)]);
+        cluster.Status(3).Frames.ShouldNotContainKey(direct.Id);
+
+        cluster.Cut(3, there);
+        cluster.Run(2);
+        var relayed = cluster.Panic(4, 3, msgid: 2);
+        cluster.Give(3, new Input.Raised(relayed, new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(3).Count() == 2, 5).ShouldBeTrue();
+        Counted(relayed).ShouldNotBeEmpty();
+        Counted(relayed).ShouldAllBe(one => one.By != 3 && one.Count > 0);
+
+        (int By, int Die, int Count)[] Counted(Report report) =>
+            [
+                .. cluster
+                    .Status(there)
+                    .Frames[report.Id]
+                    .Select(link => (link.Key.Peer.Value, link.Key.Die.Value, link.Value)),
+            ];
+    }
+
+    [Fact]
     public void Panic_OfTheMaster_IsAckedByItsSuccessor()
     {
         var cluster = new MiniCluster(5, 5);

@@ -270,6 +270,31 @@ public class GroupChangeTests
     }
 
     [Fact]
+    public void G5_PlannedStopOfANodeThatIsAboutToBeSeated_IsNotGrantedWhileASeatIsOnItsWay()
+    {
+        // Which moment matters is not known here, so all are tried; the wish is on its way to the disk for a while.
+        for (var ms = 0; ms < 300; ms += 5)
+        {
+            var cluster = new MiniCluster(2, 1);
+            cluster.RunUntil(() => cluster.Status(0).IsReady && cluster.Status(1).Master is not null).ShouldBeTrue();
+            cluster.Run(ms / 1000.0);
+            AskToStop(cluster, 1);
+            cluster.Stall(0);
+            cluster.Run(0.03);
+            cluster.Unstall(0);
+            cluster.RunUntil(() => Answer(cluster) is not null).ShouldBeTrue();
+            if (Answer(cluster)!.Length > 0)
+            {
+                continue;
+            }
+
+            Group(cluster).ShouldBe([0], $"after {ms} ms");
+            cluster.Run(0.5);
+            Group(cluster).ShouldBe([0], $"after {ms} ms");
+        }
+    }
+
+    [Fact]
     public void G5_PlannedStopThatWouldLeaveNoMajority_IsRefused()
     {
         var cluster = Joined(3, 3);

@@ -133,11 +133,24 @@ public class RecoveryLogTests
         var cluster = new MiniCluster(4, control: 1);
         cluster.Stop(2);
         cluster.Stop(3);
-        cluster.Run(3);
+        cluster.Run(7);
         cluster.Status(0).Cluster.IsNone.ShouldBeTrue();
+        Waits(0).ShouldBe(["2 of 4 nodes are heard, and more than half must be"]);
+        Waits(1).ShouldBe(Waits(0));
         cluster.Start(3);
         cluster.RunUntil(() => cluster.Status(0).IsReady, 3).ShouldBeTrue();
         cluster.Status(0).Voters.ShouldHaveSingleItem().Node.ShouldBe(new NodeId(0));
+        cluster.Run(7);
+        Waits(0).Length.ShouldBe(1);
+
+        string[] Waits(int node) =>
+            [
+                .. cluster
+                    .Of<Effect.Note>(node)
+                    .Select(note => note.Fact)
+                    .OfType<Fact.FirstStartWaits>()
+                    .Select(waits => waits.Reason),
+            ];
     }
 
     [Fact]

@@ -299,7 +299,10 @@ public static class IncidentPicture
             words.WindowMs,
             report.AgeMs,
             report.LeftMs,
-            Names.Of(words.Detail)
+            Names.Of(words.Detail),
+            status.Frames.TryGetValue(words.Id, out var links)
+                ? [.. links.Select(link => new FrameCount(status.Of(link.Key.Peer), link.Key.Die.Value, link.Value))]
+                : []
         );
     }
 

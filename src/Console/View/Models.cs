@@ -165,7 +165,11 @@ public sealed record StoryStep(long? Index, long? UnixMs, string What, string Te
 /// <summary>A place where evidence goes; empty until somebody fills it.</summary>
 public sealed record EvidenceSlot(string Name, bool Filled, string Text);
 
+/// <summary>Frames of one word that came to the serving node over one link; by another node than the witness: relayed.</summary>
+public sealed record FrameCount(string By, int Die, int Count);
+
 /// <summary>One word as it was stored.</summary>
+/// <param name="Frames">How it came to the serving node; empty: it was said there, came before that process began, or never came.</param>
 public sealed record RawWord(
     long Index,
     string Witness,
@@ -182,7 +186,8 @@ public sealed record RawWord(
     long? WindowMs,
     long AgeMs,
     long? LeftMs,
-    string Detail
+    string Detail,
+    IReadOnlyList<FrameCount> Frames
 );
 
 /// <summary>What one witness got back.</summary>

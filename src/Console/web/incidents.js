@@ -176,6 +176,14 @@ function download(one) {
   URL.revokeObjectURL(link.href);
 }
 
+const framesOver = (word, die) => word.frames.find((link) => link.by === word.witness && link.die === die)?.count ?? 0;
+
+const relayed = (word) =>
+  word.frames
+    .filter((link) => link.by !== word.witness)
+    .map((link) => `${link.by} DIE ${link.die}: ${link.count}`)
+    .join(", ") || "–";
+
 export function Incident({ id }) {
   const { whole: one, trouble } = whole(id);
   if (!one) return [h("h1", null, `Incident ${id}`), empty(trouble || "Asking…")];
@@ -289,6 +297,30 @@ export function Incident({ id }) {
           ),
         )
       : empty("Nobody: no channel is declared for it, or it is still to come."),
+    h("h2", null, "Frames"),
+    one.words.length > 0 &&
+      table(
+        `Frames that brought the words to ${hostOf(state.source)}`,
+        ["Witness", "Word", "Over DIE 0", "Over DIE 1", "By way of others"],
+        one.words.map((word) =>
+          h(
+            "tr",
+            { key: word.index },
+            h("td", null, word.witness),
+            h("td", null, word.kind),
+            h("td", { class: "number" }, framesOver(word, 0)),
+            h("td", { class: "number" }, framesOver(word, 1)),
+            h("td", null, relayed(word)),
+          ),
+        ),
+      ),
+    one.words.length
+      ? h(
+          "p",
+          { class: "note" },
+          "Copies and repeats are counted too, since rasd was started there. A word that was said on that machine itself needs no frame.",
+        )
+      : empty("No word, no frame."),
     h("h2", null, "Words as they were stored"),
     one.words.length
       ? one.words.map((word) =>

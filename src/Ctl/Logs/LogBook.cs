@@ -149,6 +149,12 @@ internal static partial class LogBook
             ""
         ),
         new(
+            "cluster.waits",
+            "Master and control group",
+            "This disk belongs to no cluster yet, and a first start needs all control nodes and more than half of the map.",
+            "Start rasd on the nodes that it names. Were it running before, this node's disk is not the one that it had: rasctl status there."
+        ),
+        new(
             "cluster.founded",
             "Master and control group",
             "The first entry of a new cluster was written here.",

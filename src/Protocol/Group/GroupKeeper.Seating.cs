@@ -79,6 +79,7 @@ internal sealed partial class GroupKeeper
             || Appended().Group.IsLost(new Voter(node, disk))
             || raft.HasGoneBack(node)
             || IsLeaving(node)
+            || Appended().Group.IsStopping(node)
             || !IsHeard(node)
             || HasOpenIncident(Book(), node)
             || HasOpenIncident(Appended(), node)

@@ -57,6 +57,26 @@ internal sealed class RealCluster : IDisposable
         return await MasterAsync();
     }
 
+    /// <summary>Founds the cluster with all of its nodes, and leaves this one running, as the only voter.</summary>
+    public async Task StartAloneAsync(RealNode node)
+    {
+        (await StartAsync()).ShouldBe(node);
+        foreach (var other in Nodes.Where(other => other != node))
+        {
+            var drained = await node.Operator.DrainAsync(
+                new DrainRequest
+                {
+                    NodeName = other.Name,
+                    By = "tests",
+                    Why = "to be alone",
+                },
+                RealNode.Soon
+            );
+            drained.VoterNodeNames.ShouldNotContain(other.Name);
+            other.Kill();
+        }
+    }
+
     /// <summary>Waits until all live nodes know one master that lives, and are in its log.</summary>
     public Task<RealNode> MasterAsync() =>
         UntilAsync(
