@@ -13,6 +13,8 @@
 #define URMA_SIM_GENERATION 2606
 #endif
 
+/* Behind the interface for drivers the library is another one, which exports these itself. */
+#ifndef URMA_SIM_IS_DRIVER
 #pragma GCC visibility push(default)
 #if URMA_SIM_GENERATION == 2606
 int urma_get_rjetty(void);
@@ -27,6 +29,7 @@ int urma_register_sysfs_dev(void);
 int urma_register_sysfs_dev(void) { return URMA_FAIL; }
 #endif
 #pragma GCC visibility pop
+#endif
 
 enum { DEVICE_ATTR_BYTES = URMA_SIM_GENERATION == 2606 ? (int)sizeof(urma_device_attr_t) : 368 };
 

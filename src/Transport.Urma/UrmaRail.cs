@@ -200,8 +200,13 @@ internal sealed class UrmaRail(UrmaTransport transport, Die die, Eid local) : IU
         );
         if (port is not null)
         {
-            transport.IsSimulated = library.IsSimulated;
-            transport.Log.PortOpen(die, transport.Options.Jetty, local, library.Name);
+            // One simulated rail is enough to say so of the wire.
+            if (port.IsSimulated)
+            {
+                transport.IsSimulated = true;
+            }
+
+            transport.Log.PortOpen(die, transport.Options.Jetty, local, port.Through);
         }
 
         return port is not null;

@@ -42,7 +42,7 @@ internal sealed class HeaderWriter(Abi abi)
             }
 
             Line($"}} {name}_t;");
-            Line($"_Static_assert(sizeof({name}_t) == 4, \"{name}\");");
+            Line($"_Static_assert(sizeof(enum {name}) == 4, \"{name}\");");
         }
 
         Line("");
@@ -176,16 +176,16 @@ internal sealed class HeaderWriter(Abi abi)
 
     private void WriteAsserts(AbiType type, Layout layout)
     {
-        Line($"_Static_assert(sizeof({type.Name}_t) == {layout.Size}, \"{type.Name}\");");
+        // By tag, for the library's own headers, too, have each under its tag and some under another typedef.
+        var name = $"{type.Keyword} {type.Name}";
+        Line($"_Static_assert(sizeof({name}) == {layout.Size}, \"{type.Name}\");");
         foreach (var field in layout.Fields.Where(field => !field.IsBits))
         {
-            Line(
-                $"_Static_assert(offsetof({type.Name}_t, {field.Name}) == {field.Offset}, \"{type.Name}.{field.Name}\");"
-            );
+            Line($"_Static_assert(offsetof({name}, {field.Name}) == {field.Offset}, \"{type.Name}.{field.Name}\");");
             if (!field.Type.Contains("anonymous", StringComparison.Ordinal))
             {
                 Line(
-                    $"_Static_assert(sizeof((({type.Name}_t *)0)->{field.Name}) == {field.Size}, \"{type.Name}.{field.Name}\");"
+                    $"_Static_assert(sizeof((({name} *)0)->{field.Name}) == {field.Size}, \"{type.Name}.{field.Name}\");"
                 );
             }
         }

@@ -7,7 +7,7 @@ using ClusterRas.Fabric;
 namespace ClusterRas.Transport.Urma.Native;
 
 /// <summary>A device of the library, and which of its addresses is meant. Borrowed: valid as long as the library is.</summary>
-internal readonly record struct UrmaDevice(nint Pointer, uint EidIndex, string Name);
+internal readonly record struct UrmaDevice(nint Pointer, uint EidIndex, string Name, bool IsSimulated);
 
 /// <summary>The one liburma of this process: found, told apart, and initialised once.</summary>
 /// <remarks>
@@ -21,6 +21,9 @@ internal sealed class UrmaLibrary
     public const string PathDefault = "liburma.so.0";
 
     private const string SimulatorMark = "urma_sim_command";
+
+    // What our own provider writes where others have a device node: the library may be the real one, and the device not.
+    private const string SimulatedPath = "/simulated/";
 
     // One bonds several devices and wants other imports; a plain device is always beside it.
     private const string BondingPrefix = "bonding_dev";
@@ -41,7 +44,7 @@ internal sealed class UrmaLibrary
     /// <summary>As it was asked for.</summary>
     public string Path { get; }
 
-    /// <summary>It is our own test double.</summary>
+    /// <summary>It is our own test double. One that is not may have simulated devices all the same.</summary>
     public bool IsSimulated { get; }
 
     /// <summary>Devices of this line tell which priority has which transport path.</summary>
@@ -157,10 +160,10 @@ internal sealed class UrmaLibrary
         }
     }
 
-    private static unsafe bool TryFind(nint device, Eid eid, bool isReversed, out UrmaDevice found)
+    private unsafe bool TryFind(nint device, Eid eid, bool isReversed, out UrmaDevice found)
     {
         found = default;
-        var name = NameOf(device);
+        var name = Text(device, 0, UrmaNative.DeviceNameBytes);
         uint count = 0;
         var list = name.StartsWith(BondingPrefix, StringComparison.Ordinal)
             ? null
@@ -174,7 +177,8 @@ internal sealed class UrmaLibrary
         {
             if ((isReversed ? list[at].Eid.ToReversedEid() : list[at].Eid.ToEid()) == eid)
             {
-                found = new UrmaDevice(device, list[at].EidIndex, name);
+                var path = Text(device, UrmaNative.DevicePathOffset, SimulatedPath.Length);
+                found = new UrmaDevice(device, list[at].EidIndex, name, IsSimulated || path == SimulatedPath);
                 break;
             }
         }
@@ -183,9 +187,9 @@ internal sealed class UrmaLibrary
         return found.Pointer != 0;
     }
 
-    private static unsafe string NameOf(nint device)
+    private static unsafe string Text(nint device, int offset, int length)
     {
-        var bytes = new ReadOnlySpan<byte>((void*)device, UrmaNative.DeviceNameBytes);
+        var bytes = new ReadOnlySpan<byte>((byte*)device + offset, length);
         var end = bytes.IndexOf((byte)0);
         return Encoding.ASCII.GetString(end < 0 ? bytes : bytes[..end]);
     }

@@ -35,6 +35,9 @@ internal static unsafe partial class UrmaNative
 
     /// <summary>Where a device's name begins, and its longest.</summary>
     public const int DeviceNameBytes = 64;
+
+    /// <summary>Where a device's path begins, right behind its name.</summary>
+    public const int DevicePathOffset = DeviceNameBytes;
     public const int DeviceTypeOffset = 4160;
     public const int ContextAsyncFdOffset = 20;
 

@@ -97,6 +97,12 @@ internal sealed unsafe partial class UrmaPort : IDisposable
     /// <summary>This node's address on it.</summary>
     public Eid Eid { get; }
 
+    /// <summary>There is no adapter behind it: the library or its device is a test double.</summary>
+    public bool IsSimulated { get; private init; }
+
+    /// <summary>For logs: the library, and whether it or its device is simulated.</summary>
+    public required string Through { get; init; }
+
     /// <summary>Most messages that may lie here unread.</summary>
     public int ReceiveSlots => receiveSlots;
 
@@ -128,7 +134,14 @@ internal sealed unsafe partial class UrmaPort : IDisposable
             return null;
         }
 
-        var port = new UrmaPort(owner, new UrmaContextHandle(pointer), die, eid, slots, slots / 2);
+        var port = new UrmaPort(owner, new UrmaContextHandle(pointer), die, eid, slots, slots / 2)
+        {
+            IsSimulated = device.IsSimulated,
+            Through =
+                device.IsSimulated && !library.IsSimulated
+                    ? $"{library.Name} and its simulated device {device.Name}"
+                    : library.Name,
+        };
         reason = port.Make(jettyId, priority);
         if (reason is null)
         {

@@ -16,7 +16,8 @@ internal sealed class NativeWires
 
     /// <param name="folder">Of the cluster.</param>
     /// <param name="names">As for <c>--wires</c>.</param>
-    public NativeWires(string folder, RealNode node, string names)
+    /// <param name="urmaLibrary">Instead of the simulated liburma.</param>
+    public NativeWires(string folder, RealNode node, string names, string? urmaLibrary = null)
     {
         var fabric = Directory.CreateDirectory(Path.Combine(folder, "urma")).FullName;
         control = Path.Combine(folder, node.Name, "urma.control");
@@ -31,7 +32,7 @@ internal sealed class NativeWires
         Options = ["--wires", names];
         if (names.Contains("urma", StringComparison.Ordinal))
         {
-            Options = [.. Options, "--urma-library", UrmaLibrary];
+            Options = [.. Options, "--urma-library", urmaLibrary ?? UrmaLibrary];
         }
 
         if (names.Contains("uvb", StringComparison.Ordinal))
@@ -44,6 +45,9 @@ internal sealed class NativeWires
 
     /// <summary>The simulated liburma; skips the test where there was no C compiler.</summary>
     public static string UrmaLibrary => Find("liburma_sim.so");
+
+    /// <summary>What stands for a liburma that has our provider beside it; skips the test where there was no C compiler.</summary>
+    public static string ProviderHost => Find("provider-host/libcras_provider_host.so");
 
     /// <summary>The UVB shim; skips the test where there was no C compiler.</summary>
     public static string UvbLibrary => Find("libcras_uvb.so");
