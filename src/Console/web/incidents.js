@@ -318,7 +318,7 @@ export function Incident({ id }) {
       ? h(
           "p",
           { class: "note" },
-          "Copies and repeats are counted too, since rasd was started there. A word that was said on that machine itself needs no frame.",
+          `Those that came to ${hostOf(state.source)} since rasd was started there, copies and repeats too. A word that was said there needs none.`,
         )
       : empty("No word, no frame."),
     h("h2", null, "Words as they were stored"),
