@@ -152,7 +152,7 @@ internal static partial class LogBook
             "cluster.waits",
             "Master and control group",
             "This disk belongs to no cluster yet, and a first start needs all control nodes and more than half of the map.",
-            "Start rasd on the nodes that it names. Were it running before, this node's disk is not the one that it had: rasctl status there."
+            "Start rasd on the nodes that it names. If this node has been in a cluster before, it has another disk now: start the others first."
         ),
         new(
             "cluster.founded",
