@@ -28,9 +28,6 @@ public abstract class TransportPair : IAsyncDisposable
 
     public LinkId Self => new(NodeA, Die0, Kind);
 
-    /// <summary>Connections made so far, as far as that can be seen: one more later on tells that one broke.</summary>
-    public virtual int ConnectionCount => 0;
-
     private ITransport? a;
     private ITransport? b;
 

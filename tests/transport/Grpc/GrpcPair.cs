@@ -60,9 +60,6 @@ public sealed class GrpcPair : TransportPair
     public GrpcLinkAddress[] AddressesOfB =>
         [Address(ToB(Die0), CablesToB[0].At, listenA[0]), Address(ToB(Die1), CablesToB[1].At, listenA[1])];
 
-    /// <remarks>Of a connection that follows another at once the link tells nothing.</remarks>
-    public override int ConnectionCount => Cables.Sum(cable => cable.Taken);
-
     private IEnumerable<Cable> Cables => [.. CablesToA, .. CablesToB];
 
     public override void Break(Die die)
