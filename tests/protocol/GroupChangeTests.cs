@@ -328,6 +328,20 @@ public class GroupChangeTests
     }
 
     [Fact]
+    public void G5_PlannedStopWhoseOnlySuccessorIsAskedToStopAtTheSameMoment_IsRefused()
+    {
+        var cluster = Joined(4, 3);
+        var others = Group(cluster).Where(node => node != cluster.Master).ToArray();
+        cluster.Stop(others[0]);
+        cluster.Run(2);
+        AskToStop(cluster, 3);
+        AskToStop(cluster, others[1], nonce: 12);
+        cluster.RunUntil(() => Answer(cluster) is not null && Answer(cluster, 12) is not null, 2).ShouldBeTrue();
+        Answer(cluster).ShouldBe("");
+        Answer(cluster, 12)!.ShouldContain("no majority");
+    }
+
+    [Fact]
     public void G5_PlannedStopOfTheOnlyVoter_IsRefused()
     {
         var cluster = Joined(1, 1);

@@ -68,7 +68,7 @@ internal sealed partial class GroupKeeper
         !raft.Voters.Any(other => other.Node.CompareTo(voter.Node) > 0 && !map.Topology.IsControl(other.Node));
 
     private bool IsSound(Voter voter) =>
-        raft.IsLive(voter) && !IsLeaving(voter.Node) && !HasOpenIncident(Appended(), voter.Node);
+        raft.IsLive(voter) && !IsToLeave(voter.Node) && !HasOpenIncident(Appended(), voter.Node);
 
     /// <summary>G4; null: the node may not be seated now.</summary>
     private Voter? MaySit(NodeId node)
@@ -78,8 +78,7 @@ internal sealed partial class GroupKeeper
             || raft.AnsweringDisk(node) is not { } disk
             || Appended().Group.IsLost(new Voter(node, disk))
             || raft.HasGoneBack(node)
-            || IsLeaving(node)
-            || Appended().Group.IsStopping(node)
+            || IsToLeave(node)
             || !IsHeard(node)
             || HasOpenIncident(Book(), node)
             || HasOpenIncident(Appended(), node)
@@ -118,6 +117,6 @@ internal sealed partial class GroupKeeper
 
     private bool HasSuccessor(NodeId node) =>
         map.Topology.Nodes.Any(other =>
-            other.Id != node && SeatOf(other.Id) is null && !IsLeaving(other.Id) && IsLiveNode(other.Id)
+            other.Id != node && SeatOf(other.Id) is null && !IsToLeave(other.Id) && IsLiveNode(other.Id)
         );
 }

@@ -150,6 +150,9 @@ internal sealed partial class GroupKeeper(
     /// <summary>It is to stop, or the map has it no more: in both cases it has no seat in the end.</summary>
     private bool IsLeaving(NodeId node) => Book().Group.IsStopping(node) || !map.Has(node);
 
+    /// <summary>It is leaving, or will be as soon as what this leader has appended is committed: no seat is given or kept for it.</summary>
+    private bool IsToLeave(NodeId node) => IsLeaving(node) || Appended().Group.IsStopping(node);
+
     private bool TryStop(Voter voter)
     {
         if (!raft.IsLive(voter) && NotSilent(voter.Node) is { } reason)
