@@ -26,15 +26,20 @@ public static class BedMap
                     .Select(number => new TopologyNode(
                         new NodeId(number - 1),
                         NameOf(number),
-                        new Cna((uint)(0x100 + number)),
+                        CnaOf(number),
                         [.. Enumerable.Range(0, DieCount).Select(die => DieOf(number, die, grpcOf))]
                     )),
             ],
+            // For beds with native wires; gRPC alone takes no notice.
+            ub: UbSettings.None with { Jetty = new JettyId(20) },
             tuning: tuning
         );
 
     /// <summary>A node's name: n07.</summary>
     public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"n{number:00}");
+
+    /// <summary>A node's UVB address.</summary>
+    public static Cna CnaOf(int number) => new((uint)(0x100 + number));
 
     /// <summary>A DIE's identity; also its IPv6 address where the bed has IPv6.</summary>
     public static Eid EidOf(int number, int die) => new(0xfd00_000a_0000_0000 | ((ulong)die << 16), (ulong)number);

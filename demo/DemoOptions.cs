@@ -17,6 +17,12 @@ internal sealed record DemoOptions
     /// <summary>Why there are no namespaces; empty with namespaces.</summary>
     public string BedReason { get; private init; } = "";
 
+    /// <summary>Native wires beside gRPC, as for <c>--wires</c>, or "mix"; empty: gRPC alone.</summary>
+    public string Wires { get; private init; } = "";
+
+    /// <summary>The folder of the native wires' libraries.</summary>
+    public string Libraries { get; private init; } = "";
+
     /// <summary>The folder for everything that the demo writes; goes when it ends.</summary>
     public string Home { get; private init; } = "";
 
@@ -38,6 +44,8 @@ internal sealed record DemoOptions
             {
                 "--stay" => options with { Stay = true },
                 "--nodes" => options with { Nodes = int.Parse(Value(), CultureInfo.InvariantCulture) },
+                "--wires" => options with { Wires = Value() },
+                "--libraries" => options with { Libraries = Value() },
                 "--bed" => options with { IsLoopback = Value() == "loopback" },
                 "--bed-reason" => options with { BedReason = Value() },
                 "--home" => options with { Home = Value() },

@@ -52,6 +52,11 @@ internal sealed class ElectionStep(Stage stage)
         );
         timeline.Say(first.Name, $"hears all {whole.Members.Count - 1} others on both rails");
 
+        if (stage.Bed is WiredBed wired)
+        {
+            await new WireStep(stage, wired).RunAsync();
+        }
+
         // Sixteen that start at once on one machine may starve their first master: what counts is whom they settle on.
         var agreed = await stage.UntilAsync(
             "one master whom every node names",

@@ -18,6 +18,12 @@ internal sealed class Operator(Stage stage) : IDisposable
     public async Task<ClusterView?> StatusAsync(Machine asked, CancellationToken stop) =>
         await AskAsync(asked, ["status"], stop) is { } json ? ClusterView.Read(json) : null;
 
+    /// <summary>The node's links, which wire carries each, and why no better one does; null: it does not answer.</summary>
+    public async Task<IReadOnlyList<WireView>?> WiresAsync(Machine asked, CancellationToken stop) =>
+        await AskAsync(asked, ["status", "--links"], stop) is { } json
+            ? [.. JsonText.Items(json, "links").Select(WireView.Read)]
+            : null;
+
     /// <summary>The incidents that the node knows, by id; null: it does not answer.</summary>
     public async Task<IReadOnlyList<IncidentView>?> IncidentsAsync(Machine asked, CancellationToken stop) =>
         await AskAsync(asked, ["events", "list"], stop) is { } json

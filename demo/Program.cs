@@ -39,6 +39,11 @@ var hostPid = int.TryParse(
     ? pid
     : (int?)null;
 Bed bed = options.IsLoopback ? new LoopbackBed(options.BedReason) : new NamespaceBed(options.Home, hostPid);
+if (options.Wires.Length > 0)
+{
+    bed = new WiredBed(bed, options.Home, options.Libraries, options.Wires);
+}
+
 await using var stage = new Stage(options, bed, timeline, stop.Token);
 var story = new Story(stage);
 try
