@@ -31,7 +31,10 @@ public static class BedMap
                     )),
             ],
             // For beds with native wires; gRPC alone takes no notice.
-            ub: UbSettings.None with { Jetty = new JettyId(20) },
+            ub: UbSettings.None with
+            {
+                Jetty = new JettyId(20),
+            },
             tuning: tuning
         );
 

@@ -81,7 +81,9 @@ public sealed class WiredBed(Bed cables, string home, string libraries, string w
             ';',
             [
                 $"fabric {Fabric}",
-                .. rails.Select(die => string.Create(CultureInfo.InvariantCulture, $"device sim{die} {BedMap.EidOf(number, die)}")),
+                .. rails.Select(die =>
+                    string.Create(CultureInfo.InvariantCulture, $"device sim{die} {BedMap.EidOf(number, die)}")
+                ),
                 .. cuts,
                 $"control {ControlOf(number)}",
             ]
@@ -96,8 +98,12 @@ public sealed class WiredBed(Bed cables, string home, string libraries, string w
             .. cables.RasdOptions(number),
             "--wires",
             string.Join(',', WiresOf(number)),
-            .. WiresOf(number).Contains("urma") ? ["--urma-library", Path.Combine(libraries, "liburma_sim.so")] : Array.Empty<string>(),
-            .. WiresOf(number).Contains("uvb") ? ["--uvb-library", Path.Combine(libraries, "libcras_uvb.so")] : Array.Empty<string>(),
+            .. WiresOf(number).Contains("urma")
+                ? ["--urma-library", Path.Combine(libraries, "liburma_sim.so")]
+                : Array.Empty<string>(),
+            .. WiresOf(number).Contains("uvb")
+                ? ["--uvb-library", Path.Combine(libraries, "libcras_uvb.so")]
+                : Array.Empty<string>(),
         ];
 
     /// <inheritdoc />

@@ -5,17 +5,20 @@ internal sealed class WireStep(Stage stage, WiredBed bed)
 {
     private static readonly TimeSpan CarriedWithin = TimeSpan.FromSeconds(30);
 
-    /// <summary>Ends when every node, asked by itself, says that the best wire that both ends have carries each of its links.</summary>
+    /// <summary>Ends when every node, asked by itself, says of each of its links that the best wire that both ends have carries it; what is
+    /// not so in time fails the demo.</summary>
     public async Task RunAsync()
     {
+        var links = (stage.Machines.Count - 1) * BedMap.DieCount;
         foreach (var machine in stage.Machines)
         {
-            var links = await stage.UntilAsync(
+            var carried = await stage.UntilAsync(
                 $"the best wires in use on {machine.Name}",
                 CarriedWithin,
                 async () =>
                     await stage.Operator.WiresAsync(machine, stage.Stop) is { } said
-                    && said.Where(link => link.Peer != machine.Name).ToList() is { Count: > 0 } others
+                    && said.Where(link => link.Peer != machine.Name).ToList() is var others
+                    && others.Count == links
                     && others.TrueForAll(link =>
                         link.InUse == bed.BestOf(machine.Number, stage[link.Peer].Number, link.Die)
                     )
@@ -23,12 +26,17 @@ internal sealed class WireStep(Stage stage, WiredBed bed)
                         : null,
                 machine
             );
-            var counts = links.CountBy(link => link.InUse).OrderByDescending(one => one.Value);
+            var counts = carried.CountBy(link => link.InUse).OrderByDescending(one => one.Value);
             stage.Timeline.Say(
                 machine.Name,
-                $"has {string.Join(',', bed.WiresOf(machine.Number))}: "
-                    + string.Join(", ", counts.Select(one => $"{one.Value} links by {one.Key}"))
+                $"has {string.Join(',', bed.WiresOf(machine.Number))}; {links} links: "
+                    + string.Join(", ", counts.Select(one => $"{one.Value} by {one.Key}"))
             );
         }
+
+        stage.Expectations.State(
+            true,
+            $"each of {links * stage.Machines.Count} links is carried by the best wire that both its ends have"
+        );
     }
 }

@@ -10,6 +10,6 @@ internal sealed record WireView(string Peer, int Die, string Wire)
     public static WireView Read(JsonElement json) =>
         new(json.GetProperty("peer").ToString(), json.GetProperty("die").GetInt32(), JsonText.WordOf(json, "wire"));
 
-    /// <summary>The wire in use alone.</summary>
-    public string InUse => Wire.Split(" +", 2)[0].Split(';', 2)[0];
+    /// <summary>The wire in use alone. A node that was given one wire says nothing of it, and these all have gRPC.</summary>
+    public string InUse => Wire.Length == 0 ? "grpc" : Wire.Split(" +", 2)[0].Split(';', 2)[0];
 }
