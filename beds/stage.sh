@@ -23,7 +23,7 @@ find_runtime() {
 install_tool() {
     if ! command -v "$1" >/dev/null && ((EUID == 0)) && command -v apt-get >/dev/null; then
         echo "$me: $2 is missing; installing it with apt" >&2
-        flock /var/lock/clusterras-apt.lock sh -c 'command -v "$1" || {
+        flock "$("$root/build/apt-lock")" sh -c 'command -v "$1" || {
             policy=/usr/sbin/policy-rc.d
             if [ ! -e "$policy" ]; then
                 trap "rm -f $policy" EXIT
