@@ -19,7 +19,6 @@ public sealed class ManyIncidentsTests(Browser browser, ITestOutputHelper output
     private const int Updates = 1000;
     private const int Count = 10_000;
     private const int AtOnceMax = 500;
-    private const int Looks = 8;
 
     [Fact(Explicit = IsLong)]
     public async Task TabOpenThroughAllOfThem_StaysUsable_ReachesTheOldest_AndItsHeapDoesNotGrow()
@@ -30,9 +29,9 @@ public sealed class ManyIncidentsTests(Browser browser, ITestOutputHelper output
 
         // First until the page holds as many as it keeps; from here on what comes takes the place of what is there.
         await RaiseAsync(nodes, tab, 0, Count - Updates);
-        var before = await HeapAsync(tab);
+        var before = await tab.HeapBytesAsync();
         await RaiseAsync(nodes, tab, Count - Updates, Count);
-        var after = await HeapAsync(tab);
+        var after = await tab.HeapBytesAsync();
         output.WriteLine($"heap: {before} bytes, after {Updates} more incidents {after}");
         after.ShouldBeLessThan(before + (before / 20), $"{before} bytes before {Updates} updates, {after} after them");
 
@@ -85,23 +84,5 @@ public sealed class ManyIncidentsTests(Browser browser, ITestOutputHelper output
         }
 
         await tab.ShowsAsync($"; the ledger holds {to - Told} older ones, which are not searched");
-    }
-
-    /// <summary>Bytes in use once the garbage is gone: the least of a few looks, since an update under way holds what it replaces.</summary>
-    private static async Task<long> HeapAsync(Tab tab)
-    {
-        var devtools = await tab.Page.Context.NewCDPSessionAsync(tab.Page);
-        await devtools.SendAsync("HeapProfiler.enable");
-        var least = long.MaxValue;
-        for (var look = 0; look < Looks; look++)
-        {
-            await tab.Page.EvaluateAsync("() => new Promise(idle => requestIdleCallback(idle))");
-            await devtools.SendAsync("HeapProfiler.collectGarbage");
-            var usage = await devtools.SendAsync("Runtime.getHeapUsage");
-            least = Math.Min(least, (long)usage!.Value.GetProperty("usedSize").GetDouble());
-        }
-
-        await devtools.DetachAsync();
-        return least;
     }
 }
