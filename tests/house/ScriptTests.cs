@@ -103,7 +103,7 @@ public sealed class ScriptTests : IDisposable
             """.TrimEnd()
         );
         end.ShouldContain("\nFAILED planted bugs: exit code 127\n");
-        end.ShouldEndWith("No such file or directory\n4 passed, 11 failed, 0 skipped\n");
+        end.ShouldEndWith("No such file or directory\n4 passed, 12 failed, 0 skipped\n");
     }
 
     [Fact]
