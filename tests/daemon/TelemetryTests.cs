@@ -18,8 +18,15 @@ public sealed class TelemetryTests : IDisposable
         await handler.CompleteAsync(await handler.NextAsync(), HandlerOutcome.Done);
         Return(victim);
 
-        var trace = await TreeAsync();
+        var trace = await TreeAsync(
+            "clusterras.incident",
+            "clusterras.decide",
+            "clusterras.handler",
+            "clusterras.witness",
+            "clusterras.open"
+        );
         Teller(trace, "clusterras.incident").ShouldBe(master.Name);
+        Teller(trace, "clusterras.decide").ShouldBe(master.Name);
         Teller(trace, "clusterras.handler").ShouldBe(master.Name);
         Teller(trace, "clusterras.witness").ShouldBe(witness.Name);
         Teller(trace, "clusterras.open").ShouldBe(master.Name);
@@ -51,17 +58,19 @@ public sealed class TelemetryTests : IDisposable
         var second = await cluster.MasterAsync();
         second.ShouldNotBe(first);
 
-        var trace = await TreeAsync();
+        // Whether the successor has the word itself, and says what became of the handler before the victim's return
+        // closes the incident, is chance: so no word of "decide" and "handler".
+        string[] parts = ["clusterras.incident", "clusterras.witness", "clusterras.open"];
+        var trace = await TreeAsync(parts);
         Teller(trace, "clusterras.incident").ShouldBe(first.Name);
         Teller(trace, "clusterras.witness").ShouldBe(witness.Name);
-        Teller(trace, "clusterras.handler").ShouldNotBe(first.Name);
         Teller(trace, "clusterras.open").ShouldNotBe(first.Name);
 
         // It sees all of that committed once more, and has told it already or never led those terms.
         first.Start();
         await cluster.MasterAsync();
         (await first.StopAsync()).ShouldBe(0);
-        Teller(await TreeAsync(), "clusterras.incident").ShouldBe(first.Name);
+        Teller(await TreeAsync(parts), "clusterras.incident").ShouldBe(first.Name);
     }
 
     [Fact]
@@ -80,17 +89,9 @@ public sealed class TelemetryTests : IDisposable
         (await master.StopAsync()).ShouldBe(0);
     }
 
-    /// <summary>The spans of the only incident, once each part of its story is told: exactly one of them is a root, and no parent is missing.</summary>
-    private async Task<List<CollectedSpan>> TreeAsync()
+    /// <summary>The spans of the only incident, once these parts of its story are told: exactly one of them is a root, and no parent is missing.</summary>
+    private async Task<List<CollectedSpan>> TreeAsync(params string[] parts)
     {
-        string[] parts =
-        [
-            "clusterras.incident",
-            "clusterras.decide",
-            "clusterras.handler",
-            "clusterras.witness",
-            "clusterras.open",
-        ];
         await cluster.UntilAsync(
             $"{string.Join(", ", parts)} are told",
             () =>
@@ -162,6 +163,11 @@ public sealed class TelemetryTests : IDisposable
 
     public void Dispose()
     {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', collector.Spans));
+        }
+
         cluster.Dispose();
         collector.Dispose();
     }
