@@ -183,6 +183,10 @@ internal sealed class Daemon : IAsyncDisposable
             string.Join(", ", listening)
         );
         MapStart.Tell(log, options, fileStanding, mapAtStart);
+        if (telemetry is not null && !ChosenSpanId.IsPossible)
+        {
+            log.TracesWithoutRoot(Environment.Version);
+        }
     }
 
     /// <summary>Writes what still waits of the recording, if the disk takes it soon: the last step says most.</summary>

@@ -367,6 +367,13 @@ internal static partial class FactLines
         string listen
     );
 
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        EventName = "rasd.rootless_traces",
+        Message = "Spans of incidents are exported beside each other: .NET {Runtime} does not let the root have the id that others expect"
+    )]
+    public static partial void TracesWithoutRoot(this ILogger log, Version runtime);
+
     [LoggerMessage(Level = LogLevel.Warning, EventName = "ledger.note", Message = "Ledger: {Note}")]
     public static partial void LedgerNote(this ILogger log, string note);
 

@@ -145,6 +145,12 @@ internal sealed class FactLog(ILogger log, CurrentMap map)
             case Fact.EntryCommitted committed:
                 WriteEntry(committed.Entry);
                 break;
+            case Fact.IncidentClosed { Reason: CloseReason.Noted }:
+                // Over as soon as it was opened, which is told.
+                break;
+            case Fact.IncidentClosed closed:
+                log.IncidentClosed(closed.Incident.Index.Value, closed.Reason, closed.By);
+                break;
             default:
                 throw new InvalidOperationException($"no log line for {fact.GetType().Name}");
         }
@@ -237,9 +243,6 @@ internal sealed class FactLog(ILogger log, CurrentMap map)
                 break;
             case EntryPayload.Unmuted unmuted:
                 log.UnmuteAsked(unmuted.Warrant.By, unmuted.Mute.Value, unmuted.Warrant.Why, entry.Index.Value);
-                break;
-            case EntryPayload.Closed closed:
-                log.IncidentClosed(closed.Incident.Index.Value, closed.Reason, closed.By);
                 break;
             default:
                 break;

@@ -79,6 +79,11 @@ public abstract record Fact
     /// <summary>An entry is committed.</summary>
     public sealed record EntryCommitted(Entry Entry) : Fact;
 
+    /// <summary>An incident is over by a committed entry, which says so or by which it follows (its victim is registered anew).</summary>
+    /// <param name="Term">Of that entry.</param>
+    /// <param name="By">Who said so; empty: the protocol.</param>
+    public sealed record IncidentClosed(IncidentId Incident, Term Term, CloseReason Reason, string By) : Fact;
+
     /// <summary>An answer left for a witness.</summary>
     public sealed record AnswerSent(ReportId Report, IncidentId? Incident, Verdict Verdict) : Fact;
 

@@ -32,6 +32,9 @@ public abstract record Message
 
         /// <summary>Digests of the other maps that the speaker's log knows: whoever runs with one of them is of this cluster.</summary>
         public EquatableArray<string> MapKin { get; init; }
+
+        /// <summary>Version of the speaker's program, for people; empty: it is too old to tell.</summary>
+        public string Version { get; init; } = "";
     }
 
     /// <summary>The hello is not accepted; says why, for the other side's log.</summary>

@@ -20,8 +20,14 @@ public sealed partial class NodeMachine
     {
         foreach (var entry in entries)
         {
+            var before = book;
             book = book.Apply(entry, outlet.Now);
             outlet.Note(new Fact.EntryCommitted(entry));
+            foreach (var over in book.ClosedBy(entry, before))
+            {
+                outlet.Note(new Fact.IncidentClosed(over.Id, entry.Term, over.Closed!.Value, over.ClosedBy));
+            }
+
             if (entry.Payload is EntryPayload.Released released)
             {
                 reporter.OnCommitted(released);

@@ -211,6 +211,7 @@ public sealed partial class NodeMachine
         {
             Recoveries = raft.Recoveries,
             MapKin = map.Kin,
+            Version = identity.Version,
         };
         LinkTable.Emit(outlet.Now, link, hello, outlet);
     }

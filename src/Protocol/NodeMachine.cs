@@ -6,7 +6,11 @@ namespace ClusterRas.Protocol;
 /// <param name="Node">Its node in the topology.</param>
 /// <param name="Life">This boot: id and tag.</param>
 /// <param name="Seed">For all chance of this process; the same seed and inputs give the same effects.</param>
-public sealed record NodeIdentity(NodeId Node, Life Life, ulong Seed);
+public sealed record NodeIdentity(NodeId Node, Life Life, ulong Seed)
+{
+    /// <summary>Of the program, told to peers for people to compare; decides nothing. Empty: it has none.</summary>
+    public string Version { get; init; } = "";
+}
 
 /// <summary>One node's whole protocol state. Not thread-safe: one loop alone calls <see cref="Step"/>.</summary>
 /// <remarks>This file routes; what is decided is in the reporter, master, consensus and link machines.</remarks>

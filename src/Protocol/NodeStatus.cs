@@ -27,6 +27,10 @@ public sealed record LinkStatus(
 /// <param name="Heard">Per node and rail, as it was then.</param>
 public readonly record struct PeerSights(NodeId By, TimeSpan Ago, EquatableArray<Heard> Heard);
 
+/// <summary>Which version of the program a peer runs, by its last hello.</summary>
+/// <param name="Version">Empty: one that is too old to tell.</param>
+public readonly record struct ProgramOfPeer(NodeId Node, string Version);
+
 /// <summary>What one node knows, at one instant. Immutable; may be handed to other threads.</summary>
 /// <param name="At">The instant it was true, on this node's clock.</param>
 /// <param name="Master">Null: nobody known.</param>
@@ -67,6 +71,9 @@ public sealed record NodeStatus(
     FileStanding File
 )
 {
+    /// <summary>What the peers run, as far as they were heard directly in this process; by node.</summary>
+    public EquatableArray<ProgramOfPeer> Programs { get; init; } = [];
+
     /// <summary>Frames that brought words here since this process began, by word and link; of the newest thousand words.</summary>
     /// <remarks>A link to another node than the witness carried relayed ones.</remarks>
     public ImmutableDictionary<ReportId, ImmutableSortedDictionary<LinkId, int>> Frames { get; init; } =
@@ -123,6 +130,9 @@ public sealed partial class NodeMachine
             FileStanding
         )
         {
+            Programs = new([
+                .. peers.OrderBy(peer => peer.Key).Select(peer => new ProgramOfPeer(peer.Key, peer.Value.Version)),
+            ]),
             Frames = frames.ByReport,
         };
 }

@@ -33,6 +33,25 @@ public sealed class PageTests(Browser browser) : PageBed(browser)
     }
 
     [Fact]
+    public async Task NodeOfAnotherVersion_IsNamedOnTheFirstPage_WithBothVersions()
+    {
+        var nodes = await StartAsync(3);
+        var own = (await nodes[1].StatusAsync())!.Version;
+        var other = own[..^1] + (own[^1] == '9' ? '8' : '9');
+        await using var tab = await OpenAsync(Address(nodes[1]));
+        await tab.ShowsAsync("The cluster is whole: all 3 nodes are heard on every rail.");
+        (await tab.Page.GetByText("Not all nodes run the same rasd").CountAsync()).ShouldBe(0);
+
+        (await nodes[3].StopAsync()).ShouldBe(0);
+        nodes[3].Around = OtherRasd.Around(nodes.Folder, own, other);
+        nodes[3].Start();
+        await tab.ShowsAsync(
+            $"Not all nodes run the same rasd: n3 with {other}; n1, which serves this page, with {own}"
+        );
+        tab.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task NodeInTheAddressBar_Killed_TheSameTabShowsAPanicRaisedAfterwards_WithinFiveSeconds()
     {
         var nodes = await StartAsync(5);

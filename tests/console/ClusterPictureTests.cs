@@ -20,6 +20,30 @@ public sealed class ClusterPictureTests
     }
 
     [Fact]
+    public void OtherVersions_AreNamedWithTheirNodes_AsFarAsTheseAreHeard()
+    {
+        var known = new Known();
+        known.Programs.AddRange([
+            new(Known.Node(2), "0.2.0"),
+            new(Known.Node(3), "0.1.0"),
+            new(Known.Node(4), ""),
+            new(Known.Node(5), "0.2.0"),
+        ]);
+
+        ClusterPicture
+            .Overview(known.Status(), "0.1.0")
+            .OtherVersions.ShouldBe(
+                "Not all nodes run the same rasd: n02 and n05 with 0.2.0; n04 with one that is too old to tell; n01, which serves this page, with 0.1.0"
+            );
+        foreach (var gone in (int[])[2, 4, 5])
+        {
+            known.Health[gone] = NodeHealth.Unheard;
+        }
+
+        ClusterPicture.Overview(known.Status(), "0.1.0").OtherVersions.ShouldBe("", "what they ran is no matter now");
+    }
+
+    [Fact]
     public void ToldVictim_IsTold_AndIsNoLiveVoterAlthoughItIsHeard()
     {
         var known = new Known();

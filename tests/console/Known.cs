@@ -39,6 +39,8 @@ internal sealed class Known(int nodeCount = 5)
     public ImmutableDictionary<ReportId, ImmutableSortedDictionary<LinkId, int>> Frames { get; set; } =
         ImmutableDictionary<ReportId, ImmutableSortedDictionary<LinkId, int>>.Empty;
 
+    public List<ProgramOfPeer> Programs { get; } = [];
+
     public NodeId? Master { get; set; } = new NodeId(0);
 
     public string? Storage { get; set; }
@@ -107,6 +109,7 @@ internal sealed class Known(int nodeCount = 5)
             FileStanding.InForce
         )
         {
+            Programs = new([.. Programs]),
             Frames = Frames,
         };
     }

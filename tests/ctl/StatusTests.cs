@@ -28,6 +28,31 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task Status_WhereAHeardNodeRunsAnotherVersion_NamesItWithBoth()
+    {
+        var status = Samples.Status("n01");
+        foreach (var member in status.Members)
+        {
+            member.Version = status.Version;
+        }
+
+        status.Members[1].Version = "0.2.0";
+        status.Members[2].Version = "0.3.0";
+        await using var node = await FakeNode.StartAsync(status);
+
+        var text = await Run.OfAsync("status", "--address", $"{node.Address}");
+        text.Out.ShouldContain(
+            "rasd     n02 with 0.2.0; n01, which says so, with 0.1.0\n",
+            customMessage: "n03 is not heard"
+        );
+
+        node.Status.Members[1].Version = "";
+        var old = await Run.OfAsync("status", "--address", $"{node.Address}");
+        old.Out.ShouldContain("rasd     n02 with one that is too old to tell; n01, which says so, with 0.1.0\n");
+        (await Run.OfAsync("status", "--json", "--address", $"{node.Address}")).Out.ShouldContain("\"version\":\"\"}");
+    }
+
+    [Fact]
     public async Task Status_WithoutLinksOption_LeavesLinksOut()
     {
         await using var node = await FakeNode.StartAsync(Samples.Status("n01"));

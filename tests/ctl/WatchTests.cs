@@ -89,7 +89,7 @@ public sealed class WatchTests : IAsyncDisposable
         lines[2].ShouldContain("\"member\":{\"name\":\"n03\",\"health\":\"up\"");
         lines[2]
             .ShouldEndWith(
-                "{\"die\":1,\"heard_ago_ms\":null,\"refused\":false}],\"voter\":true,\"draining\":false,\"open_incident\":null,\"map_version\":null}}"
+                "{\"die\":1,\"heard_ago_ms\":null,\"refused\":false}],\"voter\":true,\"draining\":false,\"open_incident\":null,\"map_version\":null,\"version\":null}}"
             );
         lines[3].ShouldContain("\"incident\":{\"id\":118,\"victim\":\"n03\"");
         lines[4]

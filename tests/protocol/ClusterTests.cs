@@ -137,6 +137,12 @@ public class ClusterTests
             )
             .ShouldBeTrue();
         cluster.Status(1).Book.Incidents.Count.ShouldBe(1);
+        cluster
+            .Of<Effect.Note>(1)
+            .Select(note => note.Fact)
+            .OfType<Fact.IncidentClosed>()
+            .Where(fact => fact.Reason == CloseReason.Rebooted)
+            .ShouldHaveSingleItem("it follows from a registration, and is told all the same");
     }
 
     [Fact]

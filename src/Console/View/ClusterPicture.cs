@@ -27,6 +27,7 @@ public static class ClusterPicture
             status.Cluster.IsNone ? "" : status.Cluster.Value.ToString("x32", CultureInfo.InvariantCulture),
             status.Of(status.Node),
             version,
+            OtherVersions(status, version),
             status.Master is { } master ? status.Of(master) : null,
             status.Term.Value,
             status.Role.ToString().ToLowerInvariant(),
@@ -378,6 +379,24 @@ public static class ClusterPicture
 
         return -1;
     }
+
+    private static string OtherVersions(NodeStatus status, string version)
+    {
+        var others = status
+            .Programs.Where(program => program.Version != version && IsHeard(status, program.Node))
+            .GroupBy(program => program.Version)
+            .Select(same =>
+                $"{List([.. same.Select(program => status.Of(program.Node))])} with "
+                + (same.Key.Length > 0 ? same.Key : "one that is too old to tell")
+            )
+            .ToList();
+        return others.Count == 0
+            ? ""
+            : $"Not all nodes run the same rasd: {string.Join("; ", others)}; {status.Of(status.Node)}, which serves this page, with {version}";
+    }
+
+    private static bool IsHeard(NodeStatus status, NodeId node) =>
+        IndexOf(status, node) is >= 0 and var at && status.Health[at] is NodeHealth.Up or NodeHealth.Degraded;
 
     private static string Difference(NodeStatus status, TopologyNode node)
     {

@@ -55,6 +55,7 @@ public sealed record HandlerView(
 /// <summary>The first page: is the cluster whole.</summary>
 /// <param name="Node">Who says all this.</param>
 /// <param name="Version">Of that node's program.</param>
+/// <param name="OtherVersions">Who is heard and runs another version, with both; empty: nobody.</param>
 /// <param name="IncidentsShown">So many of the newest incidents are told, and all open ones.</param>
 /// <param name="IncidentsHeld">So many does the ledger hold.</param>
 /// <param name="Addresses">Where consoles of this cluster are, the serving node's first: a page whose node dies goes on to the next.</param>
@@ -63,6 +64,7 @@ public sealed record OverviewView(
     string ClusterId,
     string Node,
     string Version,
+    string OtherVersions,
     string? Master,
     long Term,
     string Role,

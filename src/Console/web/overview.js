@@ -38,6 +38,7 @@ export function Overview() {
   return [
     h("h1", null, "Overview"),
     h("p", { class: `headline ${o.headline.level.toLowerCase()}` }, mark(o.headline.level), " ", o.headline.text),
+    o.otherVersions && h("p", { class: "versions" }, badge("Weak", o.otherVersions)),
     h(
       "dl",
       { class: "facts" },

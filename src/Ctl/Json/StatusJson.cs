@@ -96,6 +96,7 @@ internal static class StatusJson
         json.WriteBoolean("draining", member.Draining);
         json.Number("open_incident", member.HasOpenIncident ? member.OpenIncident : null);
         json.Number("map_version", member.HasMapVersion ? member.MapVersion : null);
+        json.WriteString("version", member.HasVersion ? member.Version : null);
     }
 
     public static void WriteLink(Utf8JsonWriter json, LinkView link, NodeNames names)

@@ -331,6 +331,12 @@ internal static partial class LogBook
             "If it happens always: is there another live voter?"
         ),
         new(
+            "rasd.rootless_traces",
+            "rasd itself",
+            "Traces are exported, and on this .NET the spans of an incident are beside each other in their trace, without a root.",
+            "Nothing is lost. A rasd that brings its own runtime has the root."
+        ),
+        new(
             "log.dropped",
             "rasd itself",
             "So many lines were not written, since whoever reads them is too slow.",

@@ -25,6 +25,8 @@ internal static class StatusText
             WriteMap(page, status);
         }
 
+        WriteVersions(page, status);
+
         if (status.Storage != StorageCondition.Sound)
         {
             var reason = status.StorageReason.Length > 0 ? $": {Printable.Of(status.StorageReason)}" : "";
@@ -118,6 +120,31 @@ internal static class StatusText
             $"map      version {status.MapVersion}, {digest[..Math.Min(12, digest.Length)]}{file}{(lag.Length > 0 ? $"; {lag}" : "")}",
             lag.Length > 0 ? Tone.Uneasy : Tone.Plain
         );
+    }
+
+    /// <summary>Nothing is said where all that are heard run the same.</summary>
+    private static void WriteVersions(Page page, Status status)
+    {
+        var others = status
+            .Members.Where(member =>
+                member.HasVersion
+                && member.Node != status.Node
+                && member.Health is Health.Up or Health.Degraded
+                && member.Version != status.Version
+            )
+            .GroupBy(member => member.Version)
+            .Select(same =>
+                $"{string.Join(", ", same.Select(member => Printable.Of(member.NodeName)))} "
+                + (same.Key.Length > 0 ? $"with {Printable.Of(same.Key)}" : "with one that is too old to tell")
+            )
+            .ToList();
+        if (others.Count > 0)
+        {
+            page.Line(
+                $"rasd     {string.Join(", ", others)}; {Printable.Of(status.NodeName)}, which says so, with {Printable.Of(status.Version)}",
+                Tone.Uneasy
+            );
+        }
     }
 
     private static string GroupOf(GroupView group, NodeNames names)

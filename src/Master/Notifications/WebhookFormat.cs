@@ -22,6 +22,9 @@ public static class WebhookBody
     /// <summary>An alert whose end is never told would be called resolved by Alertmanager after minutes; this long it fires.</summary>
     private static readonly TimeSpan FiresFor = TimeSpan.FromDays(7);
 
+    /// <summary>By so much our clock may be ahead of Alertmanager's. An end that lies in its future is no end to it: it keeps the later one, of days ahead.</summary>
+    private static readonly TimeSpan ClockAheadMax = TimeSpan.FromMinutes(1);
+
     /// <summary>UTF-8 JSON.</summary>
     /// <param name="now">By the sender's wall clock.</param>
     public static byte[] Of(Notification notification, WebhookFormat format, DateTimeOffset now)
@@ -98,8 +101,11 @@ public static class WebhookBody
         json.WriteString("witnesses", string.Join(", ", one.Witnesses));
         json.WriteString("attempt", one.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture));
         json.WriteEndObject();
-        json.WriteString("startsAt", one.At.UtcDateTime);
-        json.WriteString("endsAt", (one.Moment == NoticeMoment.Closed ? now : now + FiresFor).UtcDateTime);
+
+        // It refuses an end before the start.
+        var end = one.Moment == NoticeMoment.Closed ? now - ClockAheadMax : now + FiresFor;
+        json.WriteString("startsAt", (one.At < end ? one.At : end).UtcDateTime);
+        json.WriteString("endsAt", end.UtcDateTime);
         json.WriteEndObject();
         json.WriteEndArray();
     }

@@ -148,7 +148,7 @@ internal sealed class StatusView(CurrentMap map, string version, Func<LinkId, st
     /// <summary>For people only: the wall clock decides nothing.</summary>
     private static DateTimeOffset WallClock(Instant at) => DateTimeOffset.UtcNow - (MonotonicClock.Now - at);
 
-    private static V1.MemberView Member(NodeStatus status, TopologyNode node)
+    private V1.MemberView Member(NodeStatus status, TopologyNode node)
     {
         var member = new V1.MemberView
         {
@@ -161,6 +161,7 @@ internal sealed class StatusView(CurrentMap map, string version, Func<LinkId, st
         if (node.Id == status.Node)
         {
             member.MapVersion = (ulong)status.Map.Version;
+            member.Version = version;
         }
 
         foreach (var heard in status.Map.Peers)
@@ -168,6 +169,14 @@ internal sealed class StatusView(CurrentMap map, string version, Func<LinkId, st
             if (heard.Node == node.Id)
             {
                 member.MapVersion = (ulong)heard.Version;
+            }
+        }
+
+        foreach (var program in status.Programs)
+        {
+            if (program.Node == node.Id)
+            {
+                member.Version = program.Version;
             }
         }
 

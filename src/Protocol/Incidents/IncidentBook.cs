@@ -139,6 +139,20 @@ public sealed record IncidentBook
     public Incident? FindByReport(ReportId report) =>
         ByReport.TryGetValue(report, out var id) ? Incidents.GetValueOrDefault(id) : null;
 
+    /// <summary>The incidents that this entry, by which this book came from the one before, has closed; in order of their ids.</summary>
+    public IEnumerable<Incident> ClosedBy(Entry entry, IncidentBook before)
+    {
+        IEnumerable<IncidentId> touched = entry.Payload switch
+        {
+            EntryPayload.Joined joined => before.Open.GetValueOrDefault(joined.Node) ?? [],
+            EntryPayload.Opened => [new IncidentId(entry.Index)],
+            EntryPayload.Released released => [released.Incident],
+            EntryPayload.Closed closed => [closed.Incident],
+            _ => [],
+        };
+        return touched.Select(Incidents.GetValueOrDefault).OfType<Incident>().Where(one => one.ClosedAt == entry.Index);
+    }
+
     /// <summary>The open told-or-silent claim on a node's present life, the newest; null: none.</summary>
     public Incident? OpenFatal(NodeId victim)
     {

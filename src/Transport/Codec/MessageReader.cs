@@ -243,6 +243,7 @@ internal static class MessageReader
         {
             Recoveries = RecoveryMarks.Read(wire.Recoveries, ref check),
             MapKin = MapChanges.Digests(wire.MapKin, ref check),
+            Version = check.Text(wire.Version, "version"),
         };
 
     private static Message.Presence Presence(V1.Presence wire, ref FieldCheck check) =>

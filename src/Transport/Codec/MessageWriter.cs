@@ -288,6 +288,7 @@ internal static class MessageWriter
             Nonce = hello.Nonce,
             Answers = hello.Answers,
             WantsAnswer = hello.WantsAnswer,
+            Version = hello.Version,
         };
         wire.Recoveries.AddRange(hello.Recoveries.Select(RecoveryMarks.Write));
         wire.MapKin.AddRange(hello.MapKin);

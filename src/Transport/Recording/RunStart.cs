@@ -20,5 +20,5 @@ public sealed record RunStart(
     public static Guid ThisCore => typeof(NodeMachine).Module.ModuleVersionId;
 
     /// <summary>The machine at its start.</summary>
-    public NodeMachine NewMachine() => new(Self, Topology, Options, Stored, Now);
+    public NodeMachine NewMachine() => new(Self with { Version = Version }, Topology, Options, Stored, Now);
 }

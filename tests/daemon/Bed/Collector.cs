@@ -7,7 +7,10 @@ namespace ClusterRas.Daemon.Tests;
 
 /// <summary>A span as it came in.</summary>
 /// <param name="Trace">Hex digits.</param>
-internal sealed record CollectedSpan(string Trace, string Name);
+/// <param name="Id">Hex digits.</param>
+/// <param name="Parent">Hex digits; empty: it has none.</param>
+/// <param name="Instance">The <c>service.instance.id</c> of who told it.</param>
+internal sealed record CollectedSpan(string Trace, string Id, string Parent, string Name, string Instance);
 
 /// <summary>Takes in what is exported by OTLP over HTTP, and reads the fields that tests ask for.</summary>
 internal sealed class Collector : IDisposable
@@ -63,17 +66,39 @@ internal sealed class Collector : IDisposable
                 return;
             }
 
-            using var body = new MemoryStream();
-            await context.Request.InputStream.CopyToAsync(body);
-            var path = context.Request.Url!.AbsolutePath;
+            try
+            {
+                await TakeAsync(context);
+            }
+            catch (Exception error) when (error is HttpListenerException or IOException)
+            {
+                // Who exported is gone.
+            }
+        }
+    }
 
-            // Request: 1 resource, of which 2 scope, of which 2 span or metric, alike in both.
-            foreach (var one in Fields(body.ToArray(), 1).SelectMany(r => Fields(r, 2)).SelectMany(s => Fields(s, 2)))
+    private async Task TakeAsync(HttpListenerContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.InputStream.CopyToAsync(body);
+        var path = context.Request.Url!.AbsolutePath;
+
+        // Request: 1 resource, of which 1 who, 2 scope, of which 2 span or metric, alike in both.
+        foreach (var resource in Fields(body.ToArray(), 1))
+        {
+            var instance = Instance(Fields(resource, 1).Single());
+            foreach (var one in Fields(resource, 2).SelectMany(scope => Fields(scope, 2)))
             {
                 if (path == "/v1/traces")
                 {
                     spans.Enqueue(
-                        new CollectedSpan(Convert.ToHexStringLower(Fields(one, 1).Single()), Text(Fields(one, 5)))
+                        new CollectedSpan(
+                            Hex(Fields(one, 1)),
+                            Hex(Fields(one, 2)),
+                            Hex(Fields(one, 4)),
+                            Text(Fields(one, 5)),
+                            instance
+                        )
                     );
                 }
                 else if (path == "/v1/metrics")
@@ -81,11 +106,20 @@ internal sealed class Collector : IDisposable
                     metrics.TryAdd(Text(Fields(one, 1)), 0);
                 }
             }
-
-            context.Response.ContentType = "application/x-protobuf";
-            context.Response.Close();
         }
+
+        context.Response.ContentType = "application/x-protobuf";
+        context.Response.Close();
     }
+
+    /// <summary>Of attributes: 1 of them is a pair of 1 key and 2 value, of which 1 is a text.</summary>
+    private static string Instance(byte[] resource) =>
+        Fields(resource, 1)
+            .Where(pair => Text(Fields(pair, 1)) == "service.instance.id")
+            .Select(pair => Text(Fields(Fields(pair, 2).Single(), 1)))
+            .Single();
+
+    private static string Hex(IEnumerable<byte[]> fields) => Convert.ToHexStringLower(fields.SingleOrDefault() ?? []);
 
     private static string Text(IEnumerable<byte[]> fields) => System.Text.Encoding.UTF8.GetString(fields.Single());
 

@@ -52,7 +52,11 @@ public sealed class WebhookBodyTests
         opened.GetProperty("labels").ToString().ShouldBe(closed.GetProperty("labels").ToString());
         opened.GetProperty("startsAt").GetDateTimeOffset().ShouldBe(Panic.At);
         opened.GetProperty("endsAt").GetDateTimeOffset().ShouldBe(Now.AddDays(7));
-        closed.GetProperty("endsAt").GetDateTimeOffset().ShouldBe(Now);
+        closed.GetProperty("endsAt").GetDateTimeOffset().ShouldBe(Now.AddMinutes(-1));
+        closed
+            .GetProperty("startsAt")
+            .GetDateTimeOffset()
+            .ShouldBe(Now.AddMinutes(-1), "it may not end before it starts");
         closed
             .GetProperty("annotations")
             .GetProperty("summary")

@@ -222,6 +222,7 @@ internal static class Samples
         new Message.Hello(new NodeId(4), Life, Disk, Cluster, new string('c', 64), 7, 8, false)
         {
             MapKin = [new string('b', 64), new string('d', 64)],
+            Version = "0.2.0-rc.1",
         },
         new Message.Heartbeat(Life, []) { MapVersion = long.MaxValue },
         new Message.Refused("another cluster"),
