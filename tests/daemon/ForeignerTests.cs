@@ -16,7 +16,10 @@ public sealed class ForeignerTests : IDisposable
         var other = Topology.Create(
             cluster.Topology.Cluster,
             [.. cluster.Topology.Nodes.Select(node => node.Id.Value == 0 ? node with { Cna = new Cna(0x999) } : node)],
-            ub: new UbSettings(null, new BlockingTimeouts(PanicMs: 999, KernelRebootMs: null), [])
+            ub: cluster.Topology.Ub with
+            {
+                Timeouts = new BlockingTimeouts(PanicMs: 999, KernelRebootMs: null),
+            }
         );
         foreigner.TopologyPath = Path.Combine(cluster.Folder, "other.json");
         File.WriteAllText(foreigner.TopologyPath, TopologyFile.Write(other));
