@@ -122,6 +122,53 @@ public class MapChangeTests : MapChangeBed
     }
 
     [Fact]
+    public void MasterOnItsWayOut_WhenTheOnlyNodeOfTheMapHasDied_AddsAnother_AndLeaves()
+    {
+        var cluster = Joined(3, 3);
+        var master = cluster.Master;
+        var (stays, back) = ((master + 1) % 3, (master + 2) % 3);
+        var two = cluster.MapOf([stays, master]);
+        Apply(cluster, master, cluster.Topology, two).ShouldBeEmpty();
+        cluster.RunUntil(() => !SeatsOf(cluster, master).Contains(back), 10).ShouldBeTrue();
+        cluster.Stop(back);
+        cluster.Run(1);
+        var small = cluster.MapOf([stays]);
+        Apply(cluster, master, two, small).ShouldBeEmpty();
+        cluster.Status(master).IsReady.ShouldBeTrue();
+        Dies(cluster, stays);
+        cluster.RunUntil(() => SeatsOf(cluster, master).SequenceEqual([master]), 10).ShouldBeTrue();
+
+        var next = cluster.MapOf([stays, back]);
+        Apply(cluster, master, small, next).ShouldBeEmpty();
+
+        cluster.Boot[back]++;
+        cluster.Files[back] = next;
+        cluster.Start(back);
+        cluster.RunUntil(() => SeatsOf(cluster, back).SequenceEqual([back]), 20).ShouldBeTrue();
+        cluster.Master.ShouldBe(back);
+    }
+
+    [Fact]
+    public void SecondVoter_IsNotRemoved_WhileTheFirstIsOnItsWay()
+    {
+        var cluster = Joined(5);
+        var master = cluster.Master;
+        var (first, second) = ((master + 1) % 5, (master + 2) % 5);
+        var without = cluster.MapOf(Enumerable.Range(0, 5).Where(node => node != first));
+        // Neither live nor silent: its seat is not taken yet.
+        cluster.Freeze(first);
+        Apply(cluster, master, cluster.Topology, without).ShouldBeEmpty();
+        SeatsOf(cluster, master).ShouldContain(first);
+
+        var both = cluster.MapOf(Enumerable.Range(0, 5).Where(node => node != first && node != second));
+        Apply(cluster, master, without, both).ShouldStartWith($"n{first:00} has still to give up its seat");
+
+        cluster.RunUntil(() => !SeatsOf(cluster, master).Contains(first), 10).ShouldBeTrue();
+        cluster.Run(1);
+        Apply(cluster, master, without, both).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void ControlList_ThatNamesAnotherNode_MovesOneSeatInTwoSteps()
     {
         var cluster = Joined(7);

@@ -93,7 +93,18 @@ internal sealed class MapDesk(MapInForce map, RaftMachine raft)
             return $"it has {next.DieCount} DIEs a node, and the cluster runs with {now.DieCount}: stop all nodes for that, and start them with the new file and empty data folders";
         }
 
-        // Taken back at any time; but nobody else leaves before those have left who are on their way.
+        return WhyNotTheSame(next) ?? WhyMayNoneLeave(next);
+    }
+
+    /// <summary>Who leaves, leaves alone: nobody else before he has. A map that only gives is none of that, whoever is on his way;
+    /// where all that it had have died, adding somebody may be the only way out.</summary>
+    private string? WhyMayNoneLeave(Topology next)
+    {
+        if (raft.Voters.All(voter => !map.Has(voter.Node) || next.FindNode(voter.Node) is not null))
+        {
+            return null;
+        }
+
         foreach (var voter in raft.Voters)
         {
             if (!map.Has(voter.Node) && next.FindNode(voter.Node) is null)
@@ -102,7 +113,7 @@ internal sealed class MapDesk(MapInForce map, RaftMachine raft)
             }
         }
 
-        return WhyNotTheSame(next) ?? WhyNoMajority(next);
+        return WhyNoMajority(next);
     }
 
     /// <summary>A node is its id: who takes another's id or name is another node, and needs a change of its own.</summary>
