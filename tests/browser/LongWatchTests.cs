@@ -7,14 +7,18 @@ namespace ClusterRas.Browser.Tests;
 /// <summary>A tab that nobody closes.</summary>
 public sealed class LongWatchTests(Browser browser, ITestOutputHelper output) : PageBed(browser)
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
+    /// <summary>The six parts of the stream, each a hundred times a second.</summary>
+    private const long EventsPerMinute = 6 * 100 * 60;
+
+    private const long EventsPerLook = EventsPerMinute / 6;
 
     // Until what the browser compiles and caches once is there.
-    private static readonly TimeSpan WarmFor = TimeSpan.FromSeconds(20);
+    private const int WarmLooks = 2;
 
-    /// <summary>Half a minute in <c>.ci/run</c>; <c>CLUSTERRAS_MINUTES=60</c>: an hour.</summary>
-    private static readonly TimeSpan WatchFor = TimeSpan.FromMinutes(
-        double.Parse(Environment.GetEnvironmentVariable("CLUSTERRAS_MINUTES") ?? "0.5", CultureInfo.InvariantCulture)
+    /// <summary>Half a minute's worth in <c>.ci/run</c>; <c>CLUSTERRAS_MINUTES=60</c>: an hour's.</summary>
+    private static readonly long EventsWatched = (long)(
+        EventsPerMinute
+        * double.Parse(Environment.GetEnvironmentVariable("CLUSTERRAS_MINUTES") ?? "0.5", CultureInfo.InvariantCulture)
     );
 
     [Fact(Explicit = IsLong)]
@@ -24,18 +28,21 @@ public sealed class LongWatchTests(Browser browser, ITestOutputHelper output) : 
         await using var relay = new LoudRelay(Address(nodes[1]));
         await using var tab = await OpenAsync(relay.Address);
         await tab.ShowsAsync("as of");
-        await Task.Delay(WarmFor);
+        for (var look = 0; look < WarmLooks; look++)
+        {
+            await TakesAsync(EventsPerLook);
+        }
 
         var before = await tab.HeapBytesAsync();
         var after = before;
-        var events = relay.EventCount;
+        var first = relay.EventCount;
         var start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) is var watched && watched < WatchFor)
+        while (relay.EventCount - first < EventsWatched)
         {
-            await Task.Delay(TimeSpan.FromTicks(Math.Min(LookEvery.Ticks, (WatchFor - watched).Ticks)));
+            await TakesAsync(Math.Min(EventsPerLook, EventsWatched));
             after = await tab.HeapBytesAsync();
             output.WriteLine(
-                $"{watched:hh\\:mm\\:ss}: {relay.EventCount - events} events, heap {before} bytes at first, now {after}"
+                $"{Stopwatch.GetElapsedTime(start):hh\\:mm\\:ss}: {relay.EventCount - first} events, heap {before} bytes at first, now {after}"
             );
         }
 
@@ -47,5 +54,14 @@ public sealed class LongWatchTests(Browser browser, ITestOutputHelper output) : 
         await tab.Page.EvaluateAsync("() => { location.hash = '#/incidents'; }");
         await UntilAsync(tab, "() => document.querySelectorAll('tbody tr').length === 1");
         tab.Errors.ShouldBeEmpty();
+
+        Task TakesAsync(long count)
+        {
+            var wanted = relay.EventCount + count;
+            return nodes.UntilAsync(
+                $"the tab has taken {count} events more",
+                () => Task.FromResult(relay.EventCount >= wanted)
+            );
+        }
     }
 }
