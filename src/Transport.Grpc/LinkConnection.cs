@@ -212,14 +212,23 @@ internal abstract class LinkConnection(bool isDialled, ulong number, IAsyncStrea
         try
         {
             var isNext = await reader.MoveNext(stop).ConfigureAwait(false);
-            IsEndedWell |= isFrames && !isNext;
+            NoteEnd(isFrames && !isNext);
             return isNext;
         }
         catch (Exception e) when (LinkFailure.IsLoss(e))
         {
-            IsEndedWell |= isFrames && e is RpcException { StatusCode: StatusCode.Aborted };
+            NoteEnd(isFrames && e is RpcException { StatusCode: StatusCode.Aborted });
             Abort(LinkFailure.TextOf(e));
             return false;
+        }
+    }
+
+    // Set and never taken back: both streams end at about the same time, each read by a task of its own.
+    private void NoteEnd(bool isWell)
+    {
+        if (isWell)
+        {
+            IsEndedWell = true;
         }
     }
 

@@ -81,6 +81,25 @@ public sealed class GrpcConnectionTests
         pair.CablesToA[0].Taken.ShouldBe(0);
     }
 
+    /// <remarks>Its two streams end at about the same time, each read by a task of its own: one of them once undid what the other had noted,
+    /// in one close of some hundreds.</remarks>
+    [Fact]
+    public async Task Close_ManyTimes_IsToldToThePeerEachTime()
+    {
+        const int Times = 300;
+        await using var pair = new GrpcPair();
+        await pair.StartAsync();
+        for (var time = 1; time <= Times; time++)
+        {
+            pair.A.Close(pair.ToB(Die0), "test");
+            var openings = time + 1;
+            await pair.AtB.WaitAsync(all => all.Count(one => one == new Noted.Opened(pair.ToA(Die0))) == openings);
+            await pair.AtA.WaitForLastAsync(pair.ToB(Die0), open: true);
+        }
+
+        pair.AtB.All.Count(one => one == new Noted.ClosedByPeer(pair.ToA(Die0))).ShouldBe(Times);
+    }
+
     [Fact]
     public async Task Snapshot_OnASlowRail_IsOvertakenByEvents()
     {
