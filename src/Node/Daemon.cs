@@ -42,6 +42,7 @@ internal sealed class Daemon : IAsyncDisposable
     private readonly Wires wires;
     private readonly NodeLoop loop;
     private readonly HandlerRoster roster;
+    private readonly PeerClocks clocks;
     private readonly WishDesk wishes = new();
     private readonly EffectRunner runner;
     private readonly Handover handover;
@@ -99,6 +100,7 @@ internal sealed class Daemon : IAsyncDisposable
         telemetry = TelemetryExport.Create(options.Node, map, () => Feed!.ReadAsync(), Version, TimeProvider.System);
         wires = new Wires(options, map, listening, logs.CreateLogger("link"));
         roster = new HandlerRoster(Post, TimeProvider.System);
+        clocks = new PeerClocks(options.Node.Id, TimeProvider.System);
         notifier = new Notifier(
             options.Channels,
             () => Feed!.ReadAsync(),
@@ -121,6 +123,7 @@ internal sealed class Daemon : IAsyncDisposable
         {
             Post = Post,
             Roster = roster,
+            Clocks = clocks,
             MapTaken = wires.Follow,
             Noted =
                 (telemetry is null ? moments.Note : moments.Note + (Action<Fact>)telemetry.Tracing.Note)
@@ -132,7 +135,7 @@ internal sealed class Daemon : IAsyncDisposable
         Feed = new StatusFeed(loop);
         handover = new Handover(Feed, wishes, Post);
         console = new ConsoleHost(
-            new ConsoleSource(Feed.ReadAsync, Feed.ChangedAsync, Version, wires.TellWire),
+            new ConsoleSource(Feed.ReadAsync, Feed.ChangedAsync, Version, wires.TellWire, clocks.AheadOfMs),
             moments,
             map.Hosts,
             TimeProvider.System,
@@ -161,7 +164,7 @@ internal sealed class Daemon : IAsyncDisposable
         await console.StartAsync(stopping.Token).ConfigureAwait(false);
         await host.StartAsync(stopping.Token).ConfigureAwait(false);
         loop.Start();
-        await wires.All.StartAsync(new LoopSink(loop, log), stopping.Token).ConfigureAwait(false);
+        await wires.All.StartAsync(new LoopSink(loop, clocks, log), stopping.Token).ConfigureAwait(false);
         foreach (var source in sources)
         {
             source.Start(Post);

@@ -34,6 +34,9 @@ internal sealed class EffectRunner(
     /// <summary>Opens, moves and ends links as another map has them.</summary>
     public required Action<Effect.MapTaken> MapTaken { get; init; }
 
+    /// <summary>Says in heartbeats what time it is here.</summary>
+    public required PeerClocks Clocks { get; init; }
+
     /// <summary>Told every fact, on the loop's thread: remembers it, and does no more.</summary>
     public Action<Fact> Noted { get; init; } = static _ => { };
 
@@ -67,7 +70,7 @@ internal sealed class EffectRunner(
         switch (effect)
         {
             case Effect.Send send:
-                transport.Send(send.Link, send.Frame);
+                transport.Send(send.Link, Clocks.Stamp(send.Frame));
                 break;
             case Effect.Relink relink:
                 transport.Relink(relink.Link);

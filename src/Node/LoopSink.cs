@@ -5,7 +5,7 @@ using ClusterRas.Transport;
 namespace ClusterRas.Node;
 
 /// <summary>What a transport hands up goes into the loop.</summary>
-internal sealed class LoopSink(NodeLoop loop, ILogger log) : ITransportSink
+internal sealed class LoopSink(NodeLoop loop, PeerClocks clocks, ILogger log) : ITransportSink
 {
     /// <inheritdoc />
     public void Opened(LinkId link) => loop.Post(new Input.LinkOpened(link));
@@ -16,6 +16,7 @@ internal sealed class LoopSink(NodeLoop loop, ILogger log) : ITransportSink
     /// <inheritdoc />
     public ValueTask ArrivedAsync(LinkId link, Frame frame, CancellationToken stop)
     {
+        clocks.Note(link.Peer, frame);
         loop.Post(new Input.Arrived(link, frame));
         return ValueTask.CompletedTask;
     }

@@ -45,6 +45,9 @@ public abstract record Message
     {
         /// <summary>Version of the map that the speaker runs with; 0: the one of its file.</summary>
         public long MapVersion { get; init; }
+
+        /// <summary>The speaker's wall clock, in ms since 1970, for people to compare; set where frames leave the core. Decides nothing. 0: not said.</summary>
+        public long WallUnixMs { get; init; }
     }
 
     /// <summary>"Do you live? Nobody has told me so for a while." Through peers, and over every rail.</summary>

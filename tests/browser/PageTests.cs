@@ -52,6 +52,33 @@ public sealed class PageTests(Browser browser) : PageBed(browser)
     }
 
     [Fact]
+    public async Task PageOfANodeWhoseClockIsWrong_ShowsTimesOfTheMaster_AndSaysSo()
+    {
+        Assert.SkipWhen(WrongClock.Absence is not null, WrongClock.Absence ?? "");
+        var nodes = await StartAsync(3);
+        var master = await nodes.MasterAsync();
+        var wrong = nodes.Nodes.Last(node => node != master);
+        (await wrong.StopAsync()).ShouldBe(0);
+        wrong.Around = WrongClock.Around(TimeSpan.FromHours(5));
+        wrong.Start();
+        await nodes.MasterAsync();
+        await using var tab = await OpenAsync(Address(wrong) + "#/incidents");
+        await tab.ShowsAsync($"times are by the clock of {master.Name}, that of {wrong.Name} is 5 h ahead");
+
+        await nodes.AckedAsync(
+            master.Kernel.Tell(RealCluster.Panic(nodes.Nodes.First(node => node != wrong && node != master).Number))
+        );
+        await UntilAsync(tab, "() => document.querySelectorAll('tbody tr').length === 1");
+        var shown = await tab.Page.EvaluateAsync<long>(
+            "() => Date.parse(document.querySelector('tbody td.time').innerText.replace(' ', 'T'))"
+        );
+        DateTimeOffset.FromUnixTimeMilliseconds(shown).ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(10));
+        await tab.Page.EvaluateAsync("() => { location.hash = '#/'; }");
+        await tab.ShowsAsync($"the master, by which times are shown: {wrong.Name} 5 h ahead");
+        tab.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task NodeInTheAddressBar_Killed_TheSameTabShowsAPanicRaisedAfterwards_WithinFiveSeconds()
     {
         var nodes = await StartAsync(5);

@@ -88,7 +88,7 @@ public sealed class ConsoleFeed(ConsoleSource source, Moments moments, TimeProvi
 
     /// <summary>The first page, as it is now.</summary>
     public async Task<OverviewView> OverviewAsync() =>
-        ClusterPicture.Overview(await source.Read().ConfigureAwait(false), source.Version);
+        ClusterPicture.Overview(await source.Read().ConfigureAwait(false), source.Version, source.AheadOfMs);
 
     /// <summary>What is measured, in Prometheus' text form, as it is now.</summary>
     public async Task<string> MetricsAsync() =>
@@ -155,7 +155,11 @@ public sealed class ConsoleFeed(ConsoleSource source, Moments moments, TimeProvi
     private void Take(NodeStatus status)
     {
         var now = Now;
-        Put("overview", ClusterPicture.Overview(status, source.Version), ConsoleJson.Default.OverviewView);
+        Put(
+            "overview",
+            ClusterPicture.Overview(status, source.Version, source.AheadOfMs),
+            ConsoleJson.Default.OverviewView
+        );
         Put("topology", ClusterPicture.Topology(status), ConsoleJson.Default.TopologyView);
         Put("audit", HistoryPicture.Audit(status), ConsoleJson.Default.AuditView);
         PutElections(status, now);
@@ -166,7 +170,7 @@ public sealed class ConsoleFeed(ConsoleSource source, Moments moments, TimeProvi
         }
 
         PutIncidents(status, now);
-        age = ClusterPicture.Age(status, now);
+        age = ClusterPicture.Age(status, now, source.AheadOfMs);
     }
 
     /// <summary>Round trips change with every frame; nobody reads faster than this.</summary>

@@ -17,7 +17,9 @@ public static class ClusterPicture
     private static readonly TimeSpan RejoinedFor = TimeSpan.FromMinutes(10);
 
     /// <summary>Is the cluster whole.</summary>
-    public static OverviewView Overview(NodeStatus status, string version)
+    /// <param name="version">Of the serving program.</param>
+    /// <param name="aheadOfMs">By how much the serving node's clock is ahead of a peer's; null: it has not said.</param>
+    public static OverviewView Overview(NodeStatus status, string version, Func<NodeId, long?>? aheadOfMs = null)
     {
         var map = status.Map.Topology;
         var members = map.Nodes.Select((node, at) => Member(status, node, at)).ToList();
@@ -28,6 +30,7 @@ public static class ClusterPicture
             status.Of(status.Node),
             version,
             OtherVersions(status, version),
+            ClockPicture.Differences(status, aheadOfMs),
             status.Master is { } master ? status.Of(master) : null,
             status.Term.Value,
             status.Role.ToString().ToLowerInvariant(),
@@ -102,12 +105,14 @@ public static class ClusterPicture
     }
 
     /// <summary>How old all this is.</summary>
-    public static AgeView Age(NodeStatus status, long nowUnixMs) =>
+    /// <param name="aheadOfMs">By how much the serving node's clock is ahead of a peer's; null: it has not said.</param>
+    public static AgeView Age(NodeStatus status, long nowUnixMs, Func<NodeId, long?>? aheadOfMs = null) =>
         new(
             status.Of(status.Node),
             nowUnixMs,
             status.Master is { } master ? status.Of(master) : null,
-            status.MasterHeardAgo is { } ago ? (long)ago.TotalMilliseconds : null
+            status.MasterHeardAgo is { } ago ? (long)ago.TotalMilliseconds : null,
+            ClockPicture.AheadOfMasterMs(status, aheadOfMs)
         );
 
     /// <summary>How the control group stands.</summary>
@@ -395,7 +400,8 @@ public static class ClusterPicture
             : $"Not all nodes run the same rasd: {string.Join("; ", others)}; {status.Of(status.Node)}, which serves this page, with {version}";
     }
 
-    private static bool IsHeard(NodeStatus status, NodeId node) =>
+    /// <summary>This node hears it, on one rail at least.</summary>
+    internal static bool IsHeard(NodeStatus status, NodeId node) =>
         IndexOf(status, node) is >= 0 and var at && status.Health[at] is NodeHealth.Up or NodeHealth.Degraded;
 
     private static string Difference(NodeStatus status, TopologyNode node)

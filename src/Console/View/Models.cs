@@ -56,6 +56,7 @@ public sealed record HandlerView(
 /// <param name="Node">Who says all this.</param>
 /// <param name="Version">Of that node's program.</param>
 /// <param name="OtherVersions">Who is heard and runs another version, with both; empty: nobody.</param>
+/// <param name="ClockDifferences">Who is heard and whose wall clock differs from the master's, and by how much; empty: nobody.</param>
 /// <param name="IncidentsShown">So many of the newest incidents are told, and all open ones.</param>
 /// <param name="IncidentsHeld">So many does the ledger hold.</param>
 /// <param name="Addresses">Where consoles of this cluster are, the serving node's first: a page whose node dies goes on to the next.</param>
@@ -65,6 +66,7 @@ public sealed record OverviewView(
     string Node,
     string Version,
     string OtherVersions,
+    string ClockDifferences,
     string? Master,
     long Term,
     string Role,
@@ -269,7 +271,8 @@ public sealed record AuditView(IReadOnlyList<ActView> Acts);
 /// <summary>How old the picture is.</summary>
 /// <param name="UnixMs">When the serving node read it, by its clock.</param>
 /// <param name="MasterHeardMs">Since the master's last beat reached that node; null: it knows no master.</param>
-public sealed record AgeView(string Node, long UnixMs, string? Master, long? MasterHeardMs);
+/// <param name="AheadOfMasterMs">Taken from times of the serving node it gives the master's, to the second; null: not known.</param>
+public sealed record AgeView(string Node, long UnixMs, string? Master, long? MasterHeardMs, long? AheadOfMasterMs);
 
 /// <summary>JSON of the console, made by the compiler.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]

@@ -1,6 +1,6 @@
 import { h } from "./preact.js";
 import { badge, dateTime, duration, empty, mark, table, time } from "./words.js";
-import { allIncidents, changed, fetchIncident, fetchOlder, hostOf, state } from "./store.js";
+import { allIncidents, byMaster, changed, fetchIncident, fetchOlder, hostOf, state } from "./store.js";
 
 const rowsAtOnce = 200;
 const filter = { text: "", kind: "", open: "" };
@@ -90,7 +90,7 @@ export function Incidents() {
               "tr",
               { key: one.id },
               h("td", { class: "number" }, h("a", { href: `#/incidents/${one.id}` }, one.id)),
-              h("td", { class: "time" }, dateTime(one.openedUnixMs)),
+              h("td", { class: "time" }, dateTime(byMaster(one.openedUnixMs))),
               h("td", null, one.victim),
               h("td", null, one.kind, one.drill ? " (drill)" : ""),
               h("td", null, one.open ? badge(one.level, "open") : badge("Good", one.ending)),
@@ -210,7 +210,7 @@ export function Incident({ id }) {
     h(
       "dl",
       { class: "facts" },
-      h("div", { class: "fact" }, h("dt", null, "Since"), h("dd", null, time(s.openedUnixMs)), h("dd", { class: "note" }, dateTime(s.openedUnixMs).slice(0, 10))),
+      h("div", { class: "fact" }, h("dt", null, "Since"), h("dd", null, time(byMaster(s.openedUnixMs))), h("dd", { class: "note" }, dateTime(byMaster(s.openedUnixMs)).slice(0, 10))),
       h("div", { class: "fact" }, h("dt", null, "Verdict"), h("dd", null, s.verdict), h("dd", { class: "note" }, `term ${s.term}`)),
       h("div", { class: "fact" }, h("dt", null, "Acked"), h("dd", null, `${s.acked} of ${s.reports}`), h("dd", { class: "note" }, "witnesses let go")),
       h("div", { class: "fact" }, h("dt", null, "Life"), h("dd", { class: "small" }, one.life), h("dd", { class: "note" }, "the boot that ends")),
@@ -224,7 +224,7 @@ export function Incident({ id }) {
         h(
           "li",
           { key: `${step.index}/${step.what}` },
-          h("span", { class: "when" }, time(step.unixMs) || "time not known"),
+          h("span", { class: "when" }, time(byMaster(step.unixMs)) || "time not known"),
           h("span", { class: "what" }, step.what),
           h("span", null, step.text),
           step.index !== null && h("span", { class: "index" }, `entry ${step.index}`),

@@ -1,5 +1,5 @@
 import { h, render } from "./preact.js";
-import { changed, connect, hostOf, onChange, state } from "./store.js";
+import { byMaster, changed, connect, hostOf, onChange, state } from "./store.js";
 import { Overview } from "./overview.js";
 import { Links } from "./links.js";
 import { Incident, Incidents } from "./incidents.js";
@@ -34,10 +34,14 @@ function age() {
       ? "no master known"
       : `master ${state.age.master} heard ${duration(state.age.masterHeardMs)} before`;
   const skew = Math.abs(state.skewMs) > 5000 ? `; this browser's clock is ${duration(Math.abs(state.skewMs))} off` : "";
+  const ahead = state.age.aheadOfMasterMs ?? 0;
+  const clock = ahead
+    ? `; times are by the clock of ${state.age.master}, that of ${state.age.node} is ${duration(Math.abs(ahead))} ${ahead > 0 ? "ahead" : "behind"}`
+    : "";
   return {
     stale,
     text:
-      `as of ${time(state.age.unixMs)}, ${Math.floor(ago / 1000)} s ago, from ${state.age.node}; ${master}${skew}` +
+      `as of ${time(byMaster(state.age.unixMs))}, ${Math.floor(ago / 1000)} s ago, from ${state.age.node}; ${master}${clock}${skew}` +
       (stale && state.trouble ? `; ${state.trouble}, trying ${hostOf(state.source)} and the others` : ""),
   };
 }

@@ -39,6 +39,7 @@ export function Overview() {
     h("h1", null, "Overview"),
     h("p", { class: `headline ${o.headline.level.toLowerCase()}` }, mark(o.headline.level), " ", o.headline.text),
     o.otherVersions && h("p", { class: "versions" }, badge("Weak", o.otherVersions)),
+    o.clockDifferences && h("p", { class: "versions" }, badge("Weak", o.clockDifferences)),
     h(
       "dl",
       { class: "facts" },

@@ -1,6 +1,6 @@
 import { h } from "./preact.js";
 import { badge, dateTime, empty, table } from "./words.js";
-import { state } from "./store.js";
+import { byMaster, state } from "./store.js";
 
 export function Elections() {
   const e = state.elections;
@@ -16,14 +16,14 @@ export function Elections() {
               "tr",
               { key: term.term },
               h("td", { class: "number" }, term.term),
-              h("td", { class: "time" }, dateTime(term.unixMs)),
+              h("td", { class: "time" }, dateTime(byMaster(term.unixMs))),
               h("td", null, term.master ?? badge("Weak", "nobody")),
               h("td", null, term.why),
             ),
           ),
         )
       : empty("This node has seen no election yet."),
-    h("p", { class: "lead" }, `As ${state.overview.node} saw them since its start at ${dateTime(e.sinceUnixMs)}.`),
+    h("p", { class: "lead" }, `As ${state.overview.node} saw them since its start at ${dateTime(byMaster(e.sinceUnixMs))}.`),
   ];
 }
 

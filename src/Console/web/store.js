@@ -14,12 +14,12 @@ export const state = {
   incidents: new Map(),
   older: new Map(), // closed ones from before those
   incidentsChanged: 0, // counts changes of the two
-  age: null, // { node, unixMs, master, masterHeardMs }
+  age: null, // { node, unixMs, master, masterHeardMs, aheadOfMasterMs }
   heardAt: 0, // performance.now() of the last word of any node
   connected: false,
   source: location.origin,
   trouble: "",
-  skewMs: 0, // this browser's clock minus the node's
+  skewMs: 0, // this browser's clock minus the master's, or the node's where no master is known
 };
 
 const listeners = new Set();
@@ -120,11 +120,16 @@ export function connect() {
     }),
   );
   part("age", (age) => {
-    state.skewMs = Date.now() - age.unixMs;
+    state.skewMs = Date.now() - byMaster(age.unixMs);
   });
   opened.onerror = () => {
     if (stream === opened) next(`${hostOf(origin)} does not answer`);
   };
+}
+
+// A time of the node that tells it, by the master's clock: so that all pages of a cluster show one time.
+export function byMaster(unixMs) {
+  return unixMs ? unixMs - (state.age?.aheadOfMasterMs ?? 0) : unixMs;
 }
 
 export function hostOf(origin) {

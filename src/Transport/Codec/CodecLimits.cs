@@ -37,4 +37,7 @@ public static class CodecLimits
 
     /// <summary>Longest duration that can be said: 100 years, in ms. Longer ones are said as this.</summary>
     public const long DurationMsMax = 36_525L * 24 * 3_600_000;
+
+    /// <summary>The end of the year 9999, in ms since 1970.</summary>
+    public const long UnixMsMax = 253_402_300_799_999;
 }

@@ -215,6 +215,8 @@ internal static class MessageReader
         return new Message.Heartbeat(life, LogReader.Take(vector))
         {
             MapVersion = check.Index(wire.MapVersion, "map version").Value,
+            // A clock that is wrong costs nobody a heartbeat: what is no time is as if it were not said.
+            WallUnixMs = wire.WallUnixMs <= CodecLimits.UnixMsMax ? (long)wire.WallUnixMs : 0,
         };
     }
 

@@ -199,6 +199,7 @@ internal static class MessageWriter
         {
             Life = LogWriter.Write(heartbeat.Life),
             MapVersion = (ulong)heartbeat.MapVersion,
+            WallUnixMs = (ulong)heartbeat.WallUnixMs,
         };
         wire.Vector.Capacity = heartbeat.Vector.Count;
         foreach (ref readonly var heard in heartbeat.Vector.AsSpan())

@@ -25,7 +25,8 @@ internal sealed class ProductRunner : IEffectRunner
     {
         this.world = world;
         var log = new FormattingLog();
-        roster = new HandlerRoster(world.Post, new AgendaTime(world.Agenda));
+        var time = new AgendaTime(world.Agenda);
+        roster = new HandlerRoster(world.Post, time);
         var map = new CurrentMap(new MapStatus(world.Topology, 0, [], []));
         runner = new EffectRunner(
             map,
@@ -42,6 +43,7 @@ internal sealed class ProductRunner : IEffectRunner
         {
             Post = world.Post,
             Roster = roster,
+            Clocks = new PeerClocks(new NodeId(0), time),
             MapTaken = world.CarryOut,
             Touched = () => { },
             Failed = world.Broke,
