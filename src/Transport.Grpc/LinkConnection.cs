@@ -215,6 +215,11 @@ internal abstract class LinkConnection(bool isDialled, ulong number, IAsyncStrea
             NoteEnd(isFrames && !isNext);
             return isNext;
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // This end reads no more. That is no loss: an abort now could overtake the good end that the peer is to see.
+            return false;
+        }
         catch (Exception e) when (LinkFailure.IsLoss(e))
         {
             NoteEnd(isFrames && e is RpcException { StatusCode: StatusCode.Aborted });

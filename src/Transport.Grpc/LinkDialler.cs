@@ -79,9 +79,10 @@ internal sealed class LinkDialler(GrpcLink link, GrpcTransport transport)
     /// <summary>True: the peer, whose turn it is, does not reach us.</summary>
     private async Task<bool> StandsInAsync(CancellationToken stop)
     {
-        await Task.WhenAny(link.WhenUpAsync(stop), Task.Delay(transport.Options.StandInAfter, stop))
-            .ConfigureAwait(false);
-        return !link.IsOpen;
+        var up = link.WhenUpAsync(stop);
+        var first = await Task.WhenAny(up, Task.Delay(transport.Options.StandInAfter, stop)).ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
+        return first != up && !link.IsOpen;
     }
 
     private async ValueTask<bool> AttemptAsync(CancellationToken stop)

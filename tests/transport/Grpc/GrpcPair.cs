@@ -32,7 +32,10 @@ public sealed class GrpcPair : TransportPair
     public override TransportKind Kind => TransportKind.Grpc;
 
     /// <summary>What both are given; B gets another clock where this one stands still.</summary>
-    public GrpcTransportOptions Options { get; init; } =
+    public GrpcTransportOptions Options { get; init; } = Quick;
+
+    /// <summary>Dials again soon.</summary>
+    public static GrpcTransportOptions Quick { get; } =
         new()
         {
             // The samples were decided at whatever instant.
