@@ -45,6 +45,41 @@ public sealed class TopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Top_OfOneIncident_DrawsItAsItGrows()
+    {
+        await using var node = await FakeNode.StartAsync(Samples.Status("n01"));
+        node.Incidents.Add(Samples.Opened());
+        var running = RunAsync(rows: 40, "top", "--incident", "118", "--address", $"{node.Address}");
+        var frame = await output.UntilAsync(
+            text => text.Contains("incident 118:", StringComparison.Ordinal),
+            stop.Token
+        );
+        frame.ShouldContain("as of 12:00:00 UTC, 0 s ago, from n01");
+        frame.ShouldNotContain("handled");
+
+        node.Incidents[0] = Samples.Acked();
+
+        await output.UntilAsync(text => text.Contains("handled", StringComparison.Ordinal), stop.Token);
+        await stop.CancelAsync();
+        (await running).ShouldBe(130);
+    }
+
+    [Fact]
+    public async Task Top_OfAnIncidentThatThereIsNot_SaysSo_AndDrawsNothing()
+    {
+        await using var node = await FakeNode.StartAsync(Samples.Status("n01"));
+        await using var errors = new StringWriter();
+        var around = Run.Around(output, errors) with { HasColour = true, HeightRows = 40 };
+
+        (
+            await Rasctl.RunAsync(["top", "--incident", "7", "--address", $"{node.Address}"], around, stop.Token)
+        ).ShouldBe(1);
+
+        errors.ToString().ShouldContain("no incident 7");
+        output.All.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Top_AskedNodeDies_IsDrawnFromAnother()
     {
         await using var first = await FakeNode.StartAsync(Samples.Status("n01"));
@@ -80,6 +115,34 @@ public sealed class TopTests : IAsyncDisposable
         );
 
         (await lines.NextAsync()).ShouldContain("asked n01");
+        await stop.CancelAsync();
+        (await running).ShouldBe(130);
+    }
+
+    [Fact]
+    public async Task Top_OfOneIncident_InAPipe_TellsItsLinesAlone()
+    {
+        await using var node = await FakeNode.StartAsync(Samples.Status("n01"));
+        using var lines = new LineWriter();
+        var running = Rasctl.RunAsync(
+            ["top", "--incident", "118", "--address", $"{node.Address}"],
+            Run.Around(lines, new StringWriter()),
+            stop.Token
+        );
+        var updates = await node.Watches.Reader.ReadAsync(stop.Token);
+        updates.TryWrite(
+            new()
+            {
+                Sequence = 1,
+                State = new() { Status = Samples.Status("n01") },
+            }
+        );
+        var other = Samples.Opened();
+        other.Id = 117;
+        updates.TryWrite(new() { Sequence = 2, Incident = other });
+        updates.TryWrite(new() { Sequence = 3, Incident = Samples.Opened() });
+
+        (await lines.NextAsync()).ShouldContain("incident 118 opened");
         await stop.CancelAsync();
         (await running).ShouldBe(130);
     }

@@ -1,13 +1,12 @@
 using System.Globalization;
 using ClusterRas.Ctl.Asking;
 using ClusterRas.Ctl.Text;
-using ClusterRas.Wire.V1;
 
 namespace ClusterRas.Ctl.Watching;
 
-/// <summary>The cluster on a whole terminal, drawn anew each second, from node to node if it must.</summary>
+/// <summary>A scene on a whole terminal, drawn anew each second, from node to node if it must.</summary>
 /// <remarks>When nobody answers, what is shown stays, and the first line says how old it is.</remarks>
-internal sealed class TopScreen(AskPlan plan, Surroundings surroundings, bool withLinks)
+internal sealed class TopScreen(AskPlan plan, Surroundings surroundings, ITopScene scene)
 {
     // The alternate screen, without cursor and without wrapped lines, so that what was on the terminal is there again.
     private const string Enter = "\e[?1049h\e[?25l\e[?7l";
@@ -16,7 +15,6 @@ internal sealed class TopScreen(AskPlan plan, Surroundings surroundings, bool wi
     private const string RestOfLine = "\e[K";
     private const string RestOfScreen = "\e[J";
     private const int RowsDefault = 24;
-    private const uint IncidentsShown = 20;
 
     private static readonly TimeSpan DrawEvery = TimeSpan.FromSeconds(1);
 
@@ -26,8 +24,10 @@ internal sealed class TopScreen(AskPlan plan, Surroundings surroundings, bool wi
     private DateTimeOffset at;
 
     /// <summary>Runs until <paramref name="stop"/>.</summary>
+    /// <exception cref="RefusedException">There is no such thing: said before anything is drawn.</exception>
     public async Task<int> RunAsync(CancellationToken stop)
     {
+        await TryOnceAsync(stop).ConfigureAwait(false);
         await surroundings.Out.WriteAsync(Enter).ConfigureAwait(false);
         try
         {
@@ -45,6 +45,16 @@ internal sealed class TopScreen(AskPlan plan, Surroundings surroundings, bool wi
         }
     }
 
+    // Who does not answer at first may do so later; who answers that there is no such thing will not.
+    private async Task TryOnceAsync(CancellationToken stop)
+    {
+        using var asked = await Reach.TryAsync(plan, [], stop).ConfigureAwait(false);
+        if (asked is not null)
+        {
+            await PictureAsync(asked, stop).ConfigureAwait(false);
+        }
+    }
+
     private async Task LookAsync(CancellationToken stop)
     {
         using var asked = await Reach.TryAsync(plan, [], stop).ConfigureAwait(false);
@@ -55,19 +65,7 @@ internal sealed class TopScreen(AskPlan plan, Surroundings surroundings, bool wi
 
         try
         {
-            var open = await asked
-                .CallAsync(
-                    (client, options) =>
-                        client.ListIncidentsAsync(
-                            new ListIncidentsRequest { State = IncidentState.Open, Count = IncidentsShown },
-                            options
-                        ),
-                    TimeSpan.Zero,
-                    "",
-                    stop
-                )
-                .ConfigureAwait(false);
-            picture = Picture(asked, open);
+            picture = await PictureAsync(asked, stop).ConfigureAwait(false);
             from = asked.Name;
             at = surroundings.Clock.GetUtcNow();
         }
@@ -78,21 +76,10 @@ internal sealed class TopScreen(AskPlan plan, Surroundings surroundings, bool wi
         }
     }
 
-    private string[] Picture(ReachedNode asked, ListIncidentsReply open)
+    private async Task<string[]> PictureAsync(ReachedNode asked, CancellationToken stop)
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);
-        var page = Page.On(surroundings with { Out = text });
-        StatusText.Write(page, asked, withLinks);
-        page.Line();
-        if (open.Incidents.Count == 0)
-        {
-            page.Line("no open incident", Tone.Good);
-        }
-        else
-        {
-            new IncidentText(page, new NodeNames(asked.Status)).WriteList(open.Incidents);
-        }
-
+        await scene.WriteAsync(asked, Page.On(surroundings with { Out = text }), stop).ConfigureAwait(false);
         return text.ToString().TrimEnd('\n').Split('\n');
     }
 
@@ -114,7 +101,7 @@ internal sealed class TopScreen(AskPlan plan, Surroundings surroundings, bool wi
         {
             lines[^1] = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{picture.Length - (rows - 3)} more lines: rasctl status, rasctl events list"
+                $"{picture.Length - (rows - 3)} more lines: {scene.Whole}"
             );
         }
 

@@ -19,12 +19,15 @@ internal sealed class Watch
     private readonly WatchedCluster cluster = new();
     private readonly Surroundings surroundings;
     private readonly bool isJson;
+    private readonly ulong? incident;
     private readonly Page page;
     private AskPlan plan;
 
-    public Watch(AskPlan plan, Surroundings surroundings, bool isJson)
+    /// <param name="incident">Of all incidents only this one; for people nothing else. Null: everything.</param>
+    public Watch(AskPlan plan, Surroundings surroundings, bool isJson, ulong? incident = null)
     {
         this.plan = plan;
+        this.incident = incident;
         this.surroundings = surroundings;
         this.isJson = isJson;
         page = Page.On(surroundings);
@@ -93,12 +96,23 @@ internal sealed class Watch
         var now = surroundings.Clock.GetUtcNow();
         if (isJson)
         {
+            var isOther = update.UpdateCase == WatchUpdate.UpdateOneofCase.Incident && update.Incident.Id != incident;
+            if (incident is not null && isOther)
+            {
+                return;
+            }
+
             surroundings.Out.WriteLine(WatchJson.Of(update, asked.Name, names, now));
             return;
         }
 
         foreach (var line in cluster.Apply(update, asked.Name, names))
         {
+            if (incident is not null && line.Incident != incident)
+            {
+                continue;
+            }
+
             page.Line($"{Spans.Time(now)}  {line.Text}", line.Tone);
         }
     }

@@ -195,6 +195,8 @@ internal sealed class WatchedCluster
 
         incidents[incident.Id] = incident;
         newest = Math.Max(newest, incident.Id);
-        lines.AddRange(new IncidentChange(was, incident, names).Lines());
+        lines.AddRange(
+            new IncidentChange(was, incident, names).Lines().Select(line => line with { Incident = incident.Id })
+        );
     }
 }
