@@ -27,8 +27,9 @@ public sealed class NamespaceBed(string home, int? hostPid) : Bed
         "a network namespace for each node, two switches (one for each DIE); no root, no port of this machine";
 
     /// <inheritdoc />
+    /// <remarks>Its network alone: its mounts have a /proc of other processes, and .NET starts in no place where it does not find itself.</remarks>
     public override string? EnterCommand =>
-        hostPid is { } pid ? $"nsenter -t {Text(pid)} -U -m -n --preserve-credentials" : null;
+        hostPid is { } pid ? $"nsenter -t {Text(pid)} -U -n --preserve-credentials" : null;
 
     /// <inheritdoc />
     public override string GrpcOf(int number, int die) =>
