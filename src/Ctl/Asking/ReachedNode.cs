@@ -72,6 +72,19 @@ internal sealed class ReachedNode(Door door, GrpcChannel channel, Status status,
         }
     }
 
+    /// <summary>One incident in full.</summary>
+    /// <exception cref="RefusedException">There is none of this number, or no answer.</exception>
+    public Task<Incident> IncidentAsync(ulong id, CancellationToken stop)
+    {
+        var request = new GetIncidentRequest { Id = id };
+        return CallAsync(
+            (client, options) => client.GetIncidentAsync(request, options),
+            TimeSpan.Zero,
+            "rasctl events list shows those that there are",
+            stop
+        );
+    }
+
     /// <summary>What a failed call means to the operator.</summary>
     public RefusedException Refusal(RpcException failure, TimeSpan waited, string advice) =>
         RefusedException.No(

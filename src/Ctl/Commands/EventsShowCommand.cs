@@ -17,18 +17,10 @@ internal static class EventsShowCommand
         command.SetAction(
             async (parsed, stop) =>
             {
-                var request = new GetIncidentRequest { Id = (ulong)parsed.GetValue(id) };
                 using var asked = await Reach
                     .AnyAsync(asking.Plan(parsed, surroundings), surroundings, stop)
                     .ConfigureAwait(false);
-                var incident = await asked
-                    .CallAsync(
-                        (client, options) => client.GetIncidentAsync(request, options),
-                        TimeSpan.Zero,
-                        "rasctl events list shows those that there are",
-                        stop
-                    )
-                    .ConfigureAwait(false);
+                var incident = await asked.IncidentAsync((ulong)parsed.GetValue(id), stop).ConfigureAwait(false);
                 Write(asking.IsJson(parsed), surroundings, asked, incident);
                 return ExitCode.Done;
             }

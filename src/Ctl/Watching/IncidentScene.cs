@@ -1,6 +1,5 @@
 using ClusterRas.Ctl.Asking;
 using ClusterRas.Ctl.Text;
-using ClusterRas.Wire.V1;
 
 namespace ClusterRas.Ctl.Watching;
 
@@ -11,15 +10,7 @@ internal sealed class IncidentScene(ulong id) : ITopScene
 
     public async Task WriteAsync(ReachedNode asked, Page page, CancellationToken stop)
     {
-        var request = new GetIncidentRequest { Id = id };
-        var incident = await asked
-            .CallAsync(
-                (client, options) => client.GetIncidentAsync(request, options),
-                TimeSpan.Zero,
-                "rasctl events list shows those that there are",
-                stop
-            )
-            .ConfigureAwait(false);
+        var incident = await asked.IncidentAsync(id, stop).ConfigureAwait(false);
         new IncidentText(page, new NodeNames(asked.Status)).WriteOne(incident);
     }
 }
