@@ -101,6 +101,29 @@ public sealed class PageTests(Browser browser) : PageBed(browser)
     }
 
     [Fact]
+    public async Task MasterKilled_ThenMoreThanHalf_TheOpenPageSaysWhoLeads_AndThenThatNobodyDoes()
+    {
+        var nodes = await StartAsync(5);
+        var first = await nodes.MasterAsync();
+        var shown = nodes.Nodes.First(node => node != first);
+        await using var tab = await OpenAsync(Address(shown) + "#/elections");
+
+        first.Kill();
+        var second = await nodes.MasterAsync();
+        await tab.Page.Locator("tbody tr", new() { HasText = second.Name }).First.WaitForAsync();
+        await tab.Page.EvaluateAsync("() => { location.hash = '#/'; }");
+        await tab.ShowsAsync($"{first.Name} fell silent.");
+
+        var more = nodes.Nodes.Where(node => node != first && node != shown).Take(2).ToList();
+        more.ForEach(node => node.Kill());
+        await tab.ShowsAsync("No master is known here: what happens now is kept, and nobody can ack it.");
+
+        more.ForEach(node => node.Start());
+        await tab.ShowsAsync($"{first.Name} fell silent.");
+        tab.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task NobodyAnswers_ThePageSaysHowOldItIs_AndComesBackByItself()
     {
         var nodes = await StartAsync(3);

@@ -8,7 +8,7 @@ namespace ClusterRas.Transport;
 /// <summary>Generated messages of a link, as our vocabulary. Refusals go to the check; never throws.</summary>
 internal static class MessageReader
 {
-    /// <summary>Stands where a refused message was; nobody sees it.</summary>
+    /// <summary>Stands where a refused message was, which nobody sees, or one of a kind that only a newer rasd knows.</summary>
     private static readonly Message Nothing = new Message.LinkAck();
 
     public static Message Read(V1.Frame wire, Instant now, ref FieldCheck check)
@@ -129,7 +129,13 @@ internal static class MessageReader
             case V1.Frame.MessageOneofCase.TimeoutNow:
                 return new Message.TimeoutNow(check.Term(wire.TimeoutNow.Term));
             default:
-                check.Refuse("says nothing that is known here");
+                // What a newer rasd says is lost on this one. That it came is not: a number that is never acknowledged would have the link
+                // doubted and dialled anew, again and again, until all nodes run the same.
+                if (wire.Sequence == 0)
+                {
+                    check.Refuse("says nothing that is known here");
+                }
+
                 return Nothing;
         }
     }

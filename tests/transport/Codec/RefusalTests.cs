@@ -1,4 +1,5 @@
 using ClusterRas.Protocol;
+using Google.Protobuf;
 using V1 = ClusterRas.Wire.V1;
 
 namespace ClusterRas.Transport.Tests;
@@ -18,6 +19,27 @@ public sealed class RefusalTests
         FrameCodec.TryDecode([0xc2, 0x3e, 0x00], Now, out _, out var reason).ShouldBeFalse();
 
         reason.ShouldBe("says nothing that is known here");
+    }
+
+    [Fact]
+    public void Frame_OfAnUnknownMessage_WithANumber_IsReadForItsNumbers()
+    {
+        byte[] bytes =
+        [
+            .. new V1.Frame
+            {
+                Sequence = 7,
+                AckHighest = 3,
+                AckBits = 1,
+            }.ToByteArray(),
+            0xc2,
+            0x3e,
+            0x00,
+        ];
+
+        FrameCodec.TryDecode(bytes, Now, out var frame, out _).ShouldBeTrue();
+
+        frame.ShouldBe(new Frame(7, 3, 1, new Message.LinkAck()));
     }
 
     [Fact]
