@@ -115,6 +115,24 @@ internal sealed class Fleet : IDisposable
         return null;
     }
 
+    /// <summary>Waits until so few are starting that this machine's processors are enough for them.</summary>
+    /// <remarks>A rasd that starts beside a dozen others stands still for longer than its peers call it silent, and they are right.</remarks>
+    public async Task WaitForStartsAsync(int startingMax, TimeSpan limit, CancellationToken stop)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < limit)
+        {
+            CheckAlive();
+            var all = await Task.WhenAll(Machines.Where(m => m.IsMeantToRun).Select(m => AskAsync(m, stop)));
+            if (all.Count(view => view?.Master is null) <= startingMax)
+            {
+                return;
+            }
+
+            await Task.Delay(100, stop);
+        }
+    }
+
     /// <summary>What keeps the cluster from being whole, for people.</summary>
     public async Task<string> TroubleAsync(CancellationToken stop)
     {

@@ -24,6 +24,9 @@ internal sealed class TrialRunner(
     private static readonly TimeSpan GapWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FitWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AgreeWithin = TimeSpan.FromSeconds(10);
+
+    // Where trials do not wait for one another: those of earlier trials that are on their way back.
+    private const int StartingMax = 2;
     private static readonly TimeSpan SucceedWithin = TimeSpan.FromSeconds(4);
     private int? lastMaster;
 
@@ -271,7 +274,11 @@ internal sealed class TrialRunner(
             trial.NotCounted = "the cut has dropped nothing";
         }
 
-        if (!play.Scenario.IsOverlapping)
+        if (play.Scenario.IsOverlapping)
+        {
+            await fleet.WaitForStartsAsync(StartingMax, TimeSpan.FromSeconds(60), stop);
+        }
+        else
         {
             trial.Settled = await fleet.SettleAsync(TimeSpan.FromSeconds(60), stop);
             if (trial.Settled is not { } took)
