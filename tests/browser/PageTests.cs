@@ -110,7 +110,7 @@ public sealed class PageTests(Browser browser) : PageBed(browser)
 
         first.Kill();
         var second = await nodes.MasterAsync();
-        await tab.Page.Locator("tbody tr", new() { HasText = second.Name }).First.WaitForAsync();
+        await tab.Page.Locator("tbody tr:first-child", new() { HasText = second.Name }).WaitForAsync();
         await tab.Page.EvaluateAsync("() => { location.hash = '#/'; }");
         await tab.ShowsAsync($"{first.Name} fell silent.");
 

@@ -86,51 +86,55 @@ internal sealed class Fleet : IDisposable
     /// <returns>How long it took once every rasd answered; null: longer than the limit.</returns>
     public async Task<TimeSpan?> SettleAsync(TimeSpan limit, CancellationToken stop)
     {
-        var start = Stopwatch.GetTimestamp();
         long answeringSince = 0;
-        while (Stopwatch.GetElapsedTime(start) < limit)
-        {
-            CheckAlive();
-            var all = (await Task.WhenAll(Machines.Select(m => AskAsync(m, stop)))).OfType<Picture>().ToList();
-            if (all.Count == Machines.Count)
+        var isSettled = await LookUntilAsync(
+            views =>
             {
+                if (!views.TrueForAll(view => view is not null))
+                {
+                    return false;
+                }
+
                 // Until here programs were starting, which is nothing that a cluster could hurry.
                 answeringSince = answeringSince == 0 ? Stopwatch.GetTimestamp() : answeringSince;
-                if (
-                    all.TrueForAll(p =>
-                        p.Master is not null
-                        && p.Master == all[0].Master
-                        && p.Term == all[0].Term
-                        && Machines.All(p.IsFit)
-                    )
-                )
-                {
-                    return Stopwatch.GetElapsedTime(answeringSince);
-                }
-            }
-
-            await Task.Delay(100, stop);
-        }
-
-        return null;
+                return views.TrueForAll(view =>
+                    view!.Master is not null
+                    && view.Master == views[0]!.Master
+                    && view.Term == views[0]!.Term
+                    && Machines.All(view.IsFit)
+                );
+            },
+            limit,
+            stop
+        );
+        return isSettled ? Stopwatch.GetElapsedTime(answeringSince) : null;
     }
 
-    /// <summary>Waits until so few are starting that this machine's processors are enough for them.</summary>
+    /// <summary>Waits until so few are starting that this machine's processors are enough for them, or for as long as the limit.</summary>
     /// <remarks>A rasd that starts beside a dozen others stands still for longer than its peers call it silent, and they are right.</remarks>
-    public async Task WaitForStartsAsync(int startingMax, TimeSpan limit, CancellationToken stop)
+    public Task WaitForStartsAsync(int startingMax, TimeSpan limit, CancellationToken stop) =>
+        LookUntilAsync(views => views.Count(view => view?.Master is null) <= startingMax, limit, stop);
+
+    // What all machines show, again and again.
+    private async Task<bool> LookUntilAsync(
+        Predicate<List<Picture?>> isAsWanted,
+        TimeSpan limit,
+        CancellationToken stop
+    )
     {
         var start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < limit)
         {
             CheckAlive();
-            var all = await Task.WhenAll(Machines.Where(m => m.IsMeantToRun).Select(m => AskAsync(m, stop)));
-            if (all.Count(view => view?.Master is null) <= startingMax)
+            if (isAsWanted([.. await Task.WhenAll(Machines.Select(m => AskAsync(m, stop)))]))
             {
-                return;
+                return true;
             }
 
             await Task.Delay(100, stop);
         }
+
+        return false;
     }
 
     /// <summary>What keeps the cluster from being whole, for people.</summary>

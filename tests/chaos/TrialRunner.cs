@@ -19,14 +19,14 @@ internal sealed class TrialRunner(
     /// <summary>How long a dying kernel waits.</summary>
     public const int WindowSeconds = 35;
 
+    // Where trials do not wait for one another: those of earlier trials that are on their way back.
+    private const int StartingMax = 2;
+
     // What must be left of a gap for a cut and a panic to fit in.
     private static readonly TimeSpan Room = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan GapWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FitWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AgreeWithin = TimeSpan.FromSeconds(10);
-
-    // Where trials do not wait for one another: those of earlier trials that are on their way back.
-    private const int StartingMax = 2;
     private static readonly TimeSpan SucceedWithin = TimeSpan.FromSeconds(4);
     private int? lastMaster;
 

@@ -24,34 +24,24 @@ internal sealed class TopScreen(AskPlan plan, Surroundings surroundings, ITopSce
     private DateTimeOffset at;
 
     /// <summary>Runs until <paramref name="stop"/>.</summary>
-    /// <exception cref="RefusedException">There is no such thing: said before anything is drawn.</exception>
+    /// <exception cref="RefusedException">The first node that answers has no such thing, or breaks off.</exception>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        await TryOnceAsync(stop).ConfigureAwait(false);
+        await LookAsync(stop).ConfigureAwait(false);
         await surroundings.Out.WriteAsync(Enter).ConfigureAwait(false);
         try
         {
             while (true)
             {
-                await LookAsync(stop).ConfigureAwait(false);
                 await DrawAsync(stop).ConfigureAwait(false);
                 await Task.Delay(DrawEvery, stop).ConfigureAwait(false);
+                await LookAsync(stop).ConfigureAwait(false);
             }
         }
         finally
         {
             await surroundings.Out.WriteAsync(Leave).ConfigureAwait(false);
             await surroundings.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
-    // Who does not answer at first may do so later; who answers that there is no such thing will not.
-    private async Task TryOnceAsync(CancellationToken stop)
-    {
-        using var asked = await Reach.TryAsync(plan, [], stop).ConfigureAwait(false);
-        if (asked is not null)
-        {
-            await PictureAsync(asked, stop).ConfigureAwait(false);
         }
     }
 
@@ -69,7 +59,7 @@ internal sealed class TopScreen(AskPlan plan, Surroundings surroundings, ITopSce
             from = asked.Name;
             at = surroundings.Clock.GetUtcNow();
         }
-        catch (RefusedException)
+        catch (RefusedException) when (picture.Length > 0)
         {
             // It died between its two answers: the next round asks another one first.
             plan = plan.IsOneNode ? plan : plan.Last(asked.Door);

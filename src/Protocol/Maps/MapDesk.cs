@@ -93,27 +93,19 @@ internal sealed class MapDesk(MapInForce map, RaftMachine raft)
             return $"it has {next.DieCount} DIEs a node, and the cluster runs with {now.DieCount}: stop all nodes for that, and start them with the new file and empty data folders";
         }
 
-        return WhyNotTheSame(next) ?? WhyMayNoneLeave(next);
+        return WhyNotTheSame(next) ?? WhyNoSeatMayGo(next);
     }
 
-    /// <summary>Who leaves, leaves alone: nobody else before he has. A map that only gives is none of that, whoever is on his way;
-    /// where all that it had have died, adding somebody may be the only way out.</summary>
-    private string? WhyMayNoneLeave(Topology next)
+    /// <summary>Seats are not taken before all of the last change are. A map that takes none is no matter, whoever is on his way;
+    /// where all that the map has have died, adding somebody may be the only way out.</summary>
+    private string? WhyNoSeatMayGo(Topology next)
     {
-        if (raft.Voters.All(voter => !map.Has(voter.Node) || next.FindNode(voter.Node) is not null))
-        {
-            return null;
-        }
-
-        foreach (var voter in raft.Voters)
-        {
-            if (!map.Has(voter.Node) && next.FindNode(voter.Node) is null)
-            {
-                return $"{map.Name(voter.Node)} has still to give up its seat after the last change of the map; see rasctl status, and try again";
-            }
-        }
-
-        return WhyNoMajority(next);
+        var leaving = raft.Voters.Where(voter => next.FindNode(voter.Node) is null).ToArray();
+        var late = leaving.Where(voter => !map.Has(voter.Node)).ToArray();
+        return late.Length == leaving.Length ? null
+            : late.Length > 0
+                ? $"{map.Name(late[0].Node)} has still to give up its seat after the last change of the map; see rasctl status, and try again"
+            : WhyNoMajority(next);
     }
 
     /// <summary>A node is its id: who takes another's id or name is another node, and needs a change of its own.</summary>
