@@ -58,7 +58,7 @@ public sealed record ProtocolOptions
     public bool UvbEnabled { get; init; }
 
     /// <summary>Who was not heard for this long on any rail is suspected, and asked whether it lives.</summary>
-    public TimeSpan SuspectAfter => HeartbeatEvery * HeartbeatsMissed;
+    public TimeSpan SuspectAfter => new(HeartbeatEvery.Ticks * HeartbeatsMissed);
 
     /// <summary>The silence time: nobody heard a node for this long on a rail.</summary>
     public TimeSpan SilentAfter => SuspectAfter + ProbeWithin;

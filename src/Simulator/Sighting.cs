@@ -9,6 +9,9 @@ namespace ClusterRas.Simulator;
 /// <param name="At">Since the world began; every node's clock differs from it.</param>
 internal abstract record Sighting(TimeSpan At, NodeId Node)
 {
+    /// <summary>Of a heartbeat or a bare acknowledgement: nearly all that is seen, and of interest to few.</summary>
+    public virtual bool IsOfBeat => false;
+
     /// <summary>A fault begins; the node is known by now.</summary>
     internal sealed record FaultBegan(TimeSpan At, NodeId Node, Fault Fault) : Sighting(At, Node);
 
@@ -33,13 +36,22 @@ internal abstract record Sighting(TimeSpan At, NodeId Node)
 
     /// <summary>A machine took an input.</summary>
     internal sealed record Took(TimeSpan At, NodeId Node, Instant Now, Input Input, Instant NextWake)
-        : Sighting(At, Node);
+        : Sighting(At, Node)
+    {
+        public override bool IsOfBeat => Input is Input.Arrived { Frame.Message: Message.Heartbeat or Message.LinkAck };
+    }
 
     /// <summary>A machine asked for an effect.</summary>
-    internal sealed record Decided(TimeSpan At, NodeId Node, Instant Now, Effect Effect) : Sighting(At, Node);
+    internal sealed record Decided(TimeSpan At, NodeId Node, Instant Now, Effect Effect) : Sighting(At, Node)
+    {
+        public override bool IsOfBeat => Effect is Effect.Send { Frame.Message: Message.Heartbeat or Message.LinkAck };
+    }
 
     /// <summary>An effect was carried out.</summary>
-    internal sealed record Done(TimeSpan At, NodeId Node, Instant Now, Effect Effect) : Sighting(At, Node);
+    internal sealed record Done(TimeSpan At, NodeId Node, Instant Now, Effect Effect) : Sighting(At, Node)
+    {
+        public override bool IsOfBeat => Effect is Effect.Send { Frame.Message: Message.Heartbeat or Message.LinkAck };
+    }
 
     /// <summary>A write is on disk.</summary>
     internal sealed record Stored(TimeSpan At, NodeId Node, DiskWrite Write) : Sighting(At, Node);

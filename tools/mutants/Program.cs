@@ -17,12 +17,12 @@ new Random(arguments.Seed).Shuffle(drawn);
 #pragma warning restore CA5394
 Console.WriteLine(
     $"{arguments.Count} of {drawn.Length} changes of src/Protocol, drawn by seed {arguments.Seed}: "
-        + $"./x mutants --seed {arguments.Seed} --count {arguments.Count} --lives {arguments.LivesMax}"
+        + $"./x mutants --seed {arguments.Seed} --skip {arguments.Skip} --count {arguments.Count} --lives {arguments.LivesMax}"
 );
 using var trial = new Trial(room, arguments);
 var gate = new Lock();
 var outcomes = trial.Run(
-    drawn,
+    drawn.Skip(arguments.Skip),
     outcome =>
     {
         lock (gate)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ClusterRas.Fabric;
 
 namespace ClusterRas.Protocol;
@@ -174,7 +175,7 @@ internal sealed class Link(LinkId id)
     /// <summary>When the oldest frame's acknowledgement is overdue; never: nothing waits.</summary>
     public Instant AckDeadline(TimeSpan least)
     {
-        foreach (var frame in pending)
+        foreach (ref readonly var frame in CollectionsMarshal.AsSpan(pending))
         {
             if (!frame.IsOverdue)
             {
@@ -226,7 +227,8 @@ internal sealed class Link(LinkId id)
 
     private TimeSpan Patience(TimeSpan least)
     {
-        var patience = Score.RoundTrip is { } trip && trip * 3 > least ? trip * 3 : least;
+        // In ticks: asked for each link at each step, and a TimeSpan is multiplied as a double.
+        var patience = new TimeSpan(Math.Max(least.Ticks, (Score.RoundTrip?.Ticks ?? 0) * 3));
         return patience < PatienceMax ? patience : PatienceMax;
     }
 

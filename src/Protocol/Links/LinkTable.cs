@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ClusterRas.Fabric;
 
 namespace ClusterRas.Protocol;
@@ -62,7 +63,7 @@ internal sealed partial class LinkTable
     }
 
     /// <summary>An acknowledgement waits this long for a frame to ride on; well before the peer would miss it.</summary>
-    private TimeSpan AckWaits => options.LinkAckWithin / 10;
+    private TimeSpan AckWaits => new(options.LinkAckWithin.Ticks / 10);
 
     /// <summary>The last frame of a node on any rail, direct only; null: none in this process.</summary>
     public Instant? HeardAt(NodeId node)
@@ -127,17 +128,16 @@ internal sealed partial class LinkTable
     /// <summary>What this node last heard of all others, for its heartbeats.</summary>
     public EquatableArray<Heard> Vector(Instant now)
     {
-        var vector = new Heard[all.Length];
-        var at = 0;
+        var vector = ImmutableArray.CreateBuilder<Heard>(all.Length);
         foreach (var link in all)
         {
             var agoMs = link.HeardAt is { } heard
                 ? (int)Math.Clamp((now - heard).TotalMilliseconds, 0, int.MaxValue)
                 : -1;
-            vector[at++] = new Heard(link.Id.Peer, link.Id.Die, agoMs, link.IsRefused);
+            vector.Add(new Heard(link.Id.Peer, link.Id.Die, agoMs, link.IsRefused));
         }
 
-        return new([.. vector]);
+        return new(vector.MoveToImmutable());
     }
 
     public void NoteVector(Instant now, NodeId from, EquatableArray<Heard> vector)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ClusterRas.Fabric;
 using ClusterRas.Protocol;
 
@@ -18,6 +19,8 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
 
     public string Name => "S12";
 
+    public bool SeesBeats => true;
+
     public string? See(Sighting sighting, Chronicle chronicle)
     {
         switch (sighting)
@@ -32,9 +35,12 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
                     ? null
                     : $"{stored.Node} has {outbox.Count} words in its outbox";
             case Sighting.Took { Input: Input.Arrived arrived }:
-                var road = (sighting.Node, arrived.Link);
-                var backlog = backlogs.GetValueOrDefault(road);
-                backlogs[road] =
+                ref var backlog = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                    backlogs,
+                    (sighting.Node, arrived.Link),
+                    out _
+                );
+                backlog =
                     backlog.Instant == sighting.At ? backlog with { Taken = backlog.Taken + 1 } : (sighting.At, 1, 0);
                 return null;
             case Sighting.Decided { Effect: Effect.Send send }:
@@ -77,10 +83,11 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
             ? options.OutboxMax * (int)Math.Ceiling(1.5 / options.ResendEvery.TotalSeconds)
             : FramesToOnePeerPerSecondMax;
         var second = (long)sighting.At.TotalSeconds;
-        var before = sent.GetValueOrDefault((sighting.Node, send.Link, isWord));
-        var count = before.Second == second ? before.Count + 1 : 1;
-        sent[(sighting.Node, send.Link, isWord)] = (second, count);
-        return count <= most ? null : $"{sighting.Node} sends more than {most} frames over {send.Link} within a second";
+        ref var said = ref CollectionsMarshal.GetValueRefOrAddDefault(sent, (sighting.Node, send.Link, isWord), out _);
+        said = (second, said.Second == second ? said.Count + 1 : 1);
+        return said.Count <= most
+            ? null
+            : $"{sighting.Node} sends more than {most} frames over {send.Link} within a second";
     }
 
     // Whoever is removed gets that only together with what gives its seat back, also where more lies between than a batch may hold (G1);

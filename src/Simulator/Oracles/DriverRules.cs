@@ -5,6 +5,8 @@ internal sealed class DriverRules : IOracle
 {
     public string Name => "driver";
 
+    public bool SeesBeats => true;
+
     public string? See(Sighting sighting, Chronicle chronicle) =>
         sighting switch
         {

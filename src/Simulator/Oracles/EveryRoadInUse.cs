@@ -13,6 +13,8 @@ internal sealed class EveryRoadInUse(ProtocolOptions options) : IOracle
 
     public string Name => "L2";
 
+    public bool SeesBeats => true;
+
     public string? See(Sighting sighting, Chronicle chronicle)
     {
         switch (sighting)

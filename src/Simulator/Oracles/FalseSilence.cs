@@ -4,11 +4,11 @@ using ClusterRas.Protocol;
 namespace ClusterRas.Simulator.Oracles;
 
 /// <summary>S9: nobody is called silent whom the master, or somebody whom the master hears, has just heard.</summary>
-internal sealed class FalseSilence(ProtocolOptions options) : IOracle
+internal sealed class FalseSilence(ProtocolOptions options, Hearing hearing) : IOracle
 {
-    private readonly Hearing hearing = new(options);
-
     public string Name => "S9";
+
+    public bool SeesBeats => true;
 
     public string? See(Sighting sighting, Chronicle chronicle)
     {

@@ -7,6 +7,7 @@ namespace ClusterRas.Simulator.Oracles;
 internal sealed class Hearing(ProtocolOptions options)
 {
     private readonly Dictionary<NodeId, Ears> ears = [];
+    private Sighting? last;
 
     /// <summary>How far the measures of the two sides of a link may differ by what they count from, and how late waking is without being a pause.</summary>
     public static TimeSpan Blur { get; } = TimeSpan.FromMilliseconds(100);
@@ -14,8 +15,15 @@ internal sealed class Hearing(ProtocolOptions options)
     /// <summary>Null: it does not run.</summary>
     public Ears? Of(NodeId node) => ears.GetValueOrDefault(node);
 
+    /// <summary>Takes one sighting; again, and it changes nothing: whoever listens with these ears shows it to them.</summary>
     public void See(Sighting sighting)
     {
+        if (ReferenceEquals(sighting, last))
+        {
+            return;
+        }
+
+        last = sighting;
         if (sighting is Sighting.Started)
         {
             // A process that runs beats so often; what is longer between two inputs, it did not run.

@@ -15,6 +15,8 @@ internal sealed class HeldBack : IOracle
 
     public string Name => "S7";
 
+    public bool SeesBeats => true;
+
     public string? See(Sighting sighting, Chronicle chronicle)
     {
         switch (sighting)

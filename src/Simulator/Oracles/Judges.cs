@@ -8,6 +8,8 @@ internal sealed record Violation(string Oracle, TimeSpan At, string Reason);
 /// <summary>All oracles over one chronicle; the first violation stands.</summary>
 internal sealed class Judges(Shape shape, params IOracle[] oracles)
 {
+    private readonly IOracle[] ofBeats = [.. oracles.Where(oracle => oracle.SeesBeats)];
+
     public Chronicle Chronicle { get; } = new(shape);
 
     /// <summary>Null: all promises were kept so far.</summary>
@@ -18,6 +20,7 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
     public static Judges Sworn(Shape shape, ProtocolOptions options)
     {
         // L1 and L4 promise times under the default rhythms only.
+        var hearing = new Hearing(options);
         var isDefault = options.BeatEvery == new ProtocolOptions().BeatEvery;
         IOracle[] ofTime = isDefault ? [new PromptCommit(), new PromptSuccession()] : [];
         return new Judges(
@@ -38,8 +41,8 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
                 new AckInTime(),
                 new HeldBack(),
                 new DistinctNames(),
-                new FalseSilence(options),
-                new OwnPauses(options),
+                new FalseSilence(options, hearing),
+                new OwnPauses(hearing),
                 new Bounded(options),
                 new RefusedMap(),
                 new OneMap(),
@@ -54,8 +57,20 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
 
     public void See(Sighting sighting)
     {
-        Chronicle.Take(sighting);
-        foreach (var oracle in oracles)
+        if (!sighting.IsOfBeat)
+        {
+            Chronicle.Take(sighting);
+            Ask(oracles, sighting);
+        }
+        else if (sighting is not Sighting.Done)
+        {
+            Ask(ofBeats, sighting);
+        }
+    }
+
+    private void Ask(IOracle[] asked, Sighting sighting)
+    {
+        foreach (var oracle in asked)
         {
             if (Violation is null && oracle.See(sighting, Chronicle) is { } reason)
             {

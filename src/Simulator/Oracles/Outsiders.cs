@@ -12,6 +12,8 @@ internal sealed class Outsiders : IOracle
 
     public string Name => "S11";
 
+    public bool SeesBeats => true;
+
     public string? See(Sighting sighting, Chronicle chronicle)
     {
         switch (sighting)

@@ -137,6 +137,12 @@ internal sealed class Cluster : IDisposable
         transcript?.Write(sighting);
         judges.See(sighting);
         watcher?.Invoke(sighting);
+        if (sighting.IsOfBeat)
+        {
+            triggers.See(sighting, mayHaveBegun: false);
+            return;
+        }
+
         triggers.See(sighting, phases.See(sighting));
         seats.See(sighting);
         nextWord.See(sighting);

@@ -200,25 +200,7 @@ internal static class MessageReader
     private static Message.Heartbeat Heartbeat(V1.Heartbeat wire, ref FieldCheck check)
     {
         var life = LogReader.Life(wire.Life, ref check);
-        var count = wire.Vector.Count;
-        if (!check.Fits(count, Limits.NodeCountMax * Limits.DieCountMax, "places of a vector"))
-        {
-            return new Message.Heartbeat(life, []);
-        }
-
-        var vector = new Heard[count];
-        for (var i = 0; i < count; i++)
-        {
-            var heard = wire.Vector[i];
-            vector[i] = new Heard(
-                check.Node(heard.HasNode, heard.Node, "node"),
-                check.Die(heard.Die),
-                heard.HasAgoMs ? check.Count(heard.AgoMs, "ago") : -1,
-                heard.Refused
-            );
-        }
-
-        return new Message.Heartbeat(life, LogReader.Take(vector))
+        return new Message.Heartbeat(life, LogReader.Take(VectorFields.Read(wire.Vector, ref check)))
         {
             MapVersion = check.Index(wire.MapVersion, "map version").Value,
             // A clock that is wrong costs nobody a heartbeat: what is no time is as if it were not said.

@@ -201,23 +201,7 @@ internal static class MessageWriter
             MapVersion = (ulong)heartbeat.MapVersion,
             WallUnixMs = (ulong)heartbeat.WallUnixMs,
         };
-        wire.Vector.Capacity = heartbeat.Vector.Count;
-        foreach (ref readonly var heard in heartbeat.Vector.AsSpan())
-        {
-            var item = new V1.Heard
-            {
-                Node = (uint)heard.Node.Value,
-                Die = (uint)heard.Die.Value,
-                Refused = heard.Refused,
-            };
-            if (heard.AgoMs >= 0)
-            {
-                item.AgoMs = (uint)heard.AgoMs;
-            }
-
-            wire.Vector.Add(item);
-        }
-
+        VectorFields.Write(heartbeat.Vector.AsSpan(), wire.Vector);
         return wire;
     }
 

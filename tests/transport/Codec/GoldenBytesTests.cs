@@ -35,22 +35,21 @@ public sealed class GoldenBytesTests
                 )
             )
             .ShouldBe(
-                // heartbeat, 37 bytes
-                "2225"
+                // heartbeat, 29 bytes
+                "221d"
                     // life: boot, tag 17
                     + "0a14"
                     + "090807060504030201"
                     + "11100f0e0d0c0b0a09"
                     + "1811"
-                    // node 0 is written, die 1, 300 ms
-                    + "1207"
-                    + "0800"
-                    + "1001"
-                    + "18ac02"
-                    // node 2, never, refused
-                    + "1204"
-                    + "0802"
-                    + "2001"
+                    // two places of two numbers
+                    + "2a05"
+                    // node 0, die 1, 300 ms
+                    + "02"
+                    + "ad02"
+                    // node 2, die 0, refused, never
+                    + "09"
+                    + "00"
                     + SentAt
             );
 

@@ -59,8 +59,34 @@ public sealed class RefusalTests
         Refusal(frame => frame.Hello.TopologyDigest = "ABC", Hello()).ShouldBe("topology digest is not 64 hex digits");
 
     [Fact]
+    public void NodeOfAVector_OutOfRange_IsRefused() =>
+        Refusal(frame => frame.Heartbeat.Vector[0] = 32 << 2, Wire(Samples.Messages.OfType<Message.Heartbeat>().Last()))
+            .ShouldBe("node is 32: no node");
+
+    [Fact]
+    public void AgeOfAVector_BeyondAnInt_IsRefused() =>
+        Refusal(
+                frame => frame.Heartbeat.Vector[1] = uint.MaxValue,
+                Wire(Samples.Messages.OfType<Message.Heartbeat>().Last())
+            )
+            .ShouldBe("ago is 4294967294");
+
+    [Fact]
+    public void HalfAPlaceOfAVector_IsRefused() =>
+        Refusal(frame => frame.Heartbeat.Vector.Add(4), Wire(new Message.Heartbeat(Samples.Life, [])))
+            .ShouldBe("half a place of a vector");
+
+    [Fact]
     public void Die_OutOfRange_IsRefused() =>
-        Refusal(frame => frame.Heartbeat.Vector[0].Die = 2, Wire(Samples.Messages.OfType<Message.Heartbeat>().Last()))
+        Refusal(
+                frame =>
+                {
+                    var payload = V1.EntryPayload.Parser.ParseFrom(frame.Adopt.Founding.Payload);
+                    payload.SilenceSeen.Sights[0].Die = 2;
+                    frame.Adopt.Founding.Payload = payload.ToByteString();
+                },
+                Wire(new Message.Adopt(Samples.Entries.First(entry => entry.Payload is EntryPayload.SilenceSeen)))
+            )
             .ShouldBe("die is 2");
 
     [Fact]
@@ -105,7 +131,7 @@ public sealed class RefusalTests
         var wire = Wire(new Message.Heartbeat(Samples.Life, []));
         for (var i = 0; i < 65; i++)
         {
-            wire.Heartbeat.Vector.Add(new V1.Heard { Node = 1 });
+            wire.Heartbeat.Vector.Add([4, 0]);
         }
 
         Refusal(_ => { }, wire).ShouldBe("65 places of a vector, more than 64");
