@@ -60,17 +60,22 @@ public sealed class HeartbeatTap
         lock (gate)
         {
             var heard = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
-            awaited[(from, to, die)] = (mendedAt, heard);
+            if (awaited.Remove((from, to, die), out var before))
+            {
+                before.Heard.TrySetCanceled();
+            }
+
+            awaited.Add((from, to, die), (mendedAt, heard));
             return heard.Task;
         }
     }
 
-    /// <summary>A node goes down: what is awaited of its links says nothing about them any more.</summary>
-    public void Forget(int number)
+    /// <summary>These directions are cut, or an end of theirs goes down: what is awaited of them says nothing any more.</summary>
+    public void Forget(Func<(int From, int To, int Die), bool> isHit)
     {
         lock (gate)
         {
-            foreach (var link in awaited.Keys.Where(k => k.From == number || k.To == number).ToList())
+            foreach (var link in awaited.Keys.Where(isHit).ToList())
             {
                 awaited[link].Heard.TrySetCanceled();
                 awaited.Remove(link);

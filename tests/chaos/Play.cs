@@ -48,8 +48,19 @@ internal sealed class Play(Fleet fleet, Switch @switch, Scenario scenario, Trial
     /// <summary>The switch drops what is cut, and counts it.</summary>
     public bool IsSilentCut { get; private set; }
 
-    /// <summary>Its process has ended, or does not run.</summary>
-    public bool IsGone(int number) => Dead.Concat(Killed).Any(m => m.Number == number);
+    /// <summary>Its process has not ended, and does not stand still.</summary>
+    public bool Runs(int number) => !Dead.Concat(Killed).Concat(Paused).Any(m => m.Number == number);
+
+    /// <summary>This step cuts that direction.</summary>
+    public bool Hits(Step step, (int From, int To, int Die) way) =>
+        step switch
+        {
+            Step.CutLink link => DiesOf(link.Die).Contains(way.Die) && IsEnd(link.From, way) && IsEnd(link.To, way),
+            Step.CutRail rail => DiesOf(rail.Die).Contains(way.Die) && IsEnd(rail.Whose, way),
+            Step.Unplug plug => DiesOf(plug.Die).Contains(way.Die) && IsEnd(plug.Whose, way),
+            Step.Flap flaps => DiesOf(flaps.Die).Contains(way.Die) && IsEnd(flaps.Whose, way),
+            _ => true,
+        };
 
     /// <summary>Changes the switch.</summary>
     public async Task CutAsync(Step step, CancellationToken stop)
@@ -112,7 +123,7 @@ internal sealed class Play(Fleet fleet, Switch @switch, Scenario scenario, Trial
     /// <summary>Two kernels that are told; in a split cluster one of each side.</summary>
     public IReadOnlyList<Machine> WitnessesOf(Machine victim, IReadOnlyList<Machine> dying)
     {
-        bool CanSee(Machine m) => m != victim && !dying.Contains(m) && !IsGone(m.Number) && !Paused.Contains(m);
+        bool CanSee(Machine m) => m != victim && !dying.Contains(m) && Runs(m.Number);
         if (groups.Count > 0)
         {
             return
@@ -135,12 +146,7 @@ internal sealed class Play(Fleet fleet, Switch @switch, Scenario scenario, Trial
     /// <summary>By the state of the switch: this node and those that it reaches are a majority of the voters.</summary>
     public bool ReachesMajority(Machine witness)
     {
-        int[] live =
-        [
-            .. fleet
-                .Machines.Where(m => m.IsMeantToRun && !IsGone(m.Number) && !Paused.Contains(m))
-                .Select(m => m.Number),
-        ];
+        int[] live = [.. fleet.Machines.Where(m => m.IsMeantToRun && Runs(m.Number)).Select(m => m.Number)];
         var reached = @switch.Roads.ReachableFrom(witness.Number, live);
         var voters = Cast.Picture.Voters;
         return voters.Count(reached.Contains) > voters.Count / 2;
@@ -160,6 +166,9 @@ internal sealed class Play(Fleet fleet, Switch @switch, Scenario scenario, Trial
             < 0 => Both,
             { } one => [one],
         };
+
+    private bool IsEnd(Actor actor, (int From, int To, int Die) way) =>
+        Cast[actor].Number is var number && (way.From == number || way.To == number);
 
     private void AddRail(Machine whose, int? die)
     {

@@ -36,11 +36,9 @@ internal sealed class ScenarioResult(Scenario scenario)
         );
 
     public Spread Relinks =>
-        new(Trials.SelectMany(t => t.Relinks).Where(r => r.IsCompletedSuccessfully).Select(r => r.Result));
+        new(Trials.SelectMany(t => t.Relinks).Where(r => r.Heard.IsCompletedSuccessfully).Select(r => r.Heard.Result));
 
     public int Excused => Trials.Sum(t => t.Excused.Count);
-
-    public int NotRelinked => Trials.SelectMany(t => t.Relinks).Count(r => !r.IsCompletedSuccessfully);
 
     public Spread Successions => new(Trials.Select(t => t.Succession).OfType<TimeSpan>());
 

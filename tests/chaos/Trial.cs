@@ -2,6 +2,10 @@ using System.Diagnostics;
 
 namespace ClusterRas.Chaos;
 
+/// <summary>One direction of a link that was cut and is whole again.</summary>
+/// <param name="Heard">From the mend to the first heartbeat; cancelled when it is cut again or an end of it goes down before.</param>
+internal sealed record Relink(int From, int To, int Die, Task<TimeSpan> Heard);
+
 /// <summary>One play of a scenario. Instants are on <see cref="Stopwatch"/>'s clock; 0: did not happen.</summary>
 internal sealed class Trial(string scenario, int number)
 {
@@ -47,8 +51,8 @@ internal sealed class Trial(string scenario, int number)
 
     public List<Word> Words { get; } = [];
 
-    /// <summary>From the mend to the first heartbeat, for each direction that was cut and whose ends live.</summary>
-    public List<Task<TimeSpan>> Relinks { get; } = [];
+    /// <summary>Each direction that was cut and whose ends run.</summary>
+    public List<Relink> Relinks { get; } = [];
 
     public List<Finding> Findings { get; } = [];
 }

@@ -89,6 +89,7 @@ internal sealed class TrialRunner(
                 await GapAsync(play);
                 break;
             case Step.CutLink or Step.CutRail or Step.Unplug or Step.BridgeDown or Step.Lose or Step.Split or Step.Flap:
+                tap.Forget(way => play.Hits(step, way));
                 await play.CutAsync(step, stop);
                 break;
             case Step.Panic panic:
@@ -98,13 +99,14 @@ internal sealed class TrialRunner(
                 fleet.TrulySilent.Add(LifeName.Of(play.Cast[kill.Who]));
                 play.EndedAt = Stopwatch.GetTimestamp();
                 play.Cast[kill.Who].Kill();
-                tap.Forget(play.Cast[kill.Who].Number);
+                ForgetNode(play.Cast[kill.Who].Number);
                 play.Killed.Add(play.Cast[kill.Who]);
                 break;
             case Step.Pause pause:
                 fleet.TrulySilent.Add(LifeName.Of(play.Cast[pause.Who]));
                 play.EndedAt = Stopwatch.GetTimestamp();
                 play.Cast[pause.Who].SetPaused(isPaused: true);
+                ForgetNode(play.Cast[pause.Who].Number);
                 play.Paused.Add(play.Cast[pause.Who]);
                 break;
             case Step.GoOn goOn:
@@ -167,7 +169,7 @@ internal sealed class TrialRunner(
         {
             fleet.TrulySilent.Add(LifeName.Of(victim));
             victim.Kill();
-            tap.Forget(victim.Number);
+            ForgetNode(victim.Number);
             play.Dead.Add(victim);
         }
 
@@ -244,11 +246,13 @@ internal sealed class TrialRunner(
         play.Trial.Dropped += await Switch.DroppedAsync();
         await @switch.MendAsync();
         play.MendedAt = play.Trial.MendedAt = Stopwatch.GetTimestamp();
-        foreach (var (from, to, die) in play.Ways.Where(w => !play.IsGone(w.From) && !play.IsGone(w.To)))
+        foreach (var (from, to, die) in play.Ways.Distinct().Where(w => play.Runs(w.From) && play.Runs(w.To)))
         {
-            play.Trial.Relinks.Add(tap.FirstAfter(from, to, die, play.MendedAt));
+            play.Trial.Relinks.Add(new Relink(from, to, die, tap.FirstAfter(from, to, die, play.MendedAt)));
         }
     }
+
+    private void ForgetNode(int number) => tap.Forget(way => way.From == number || way.To == number);
 
     // Those who died come back, those who stood still go on; then what was said is judged.
     private async Task EndAsync(Play play)

@@ -24,10 +24,9 @@ internal sealed class ContainerNode : IAsyncDisposable
         door = new NodeDoor(node);
         volume = new VolumeBuilder()
             .WithName(node.Name)
-            .WithCreateParameterModifier(p => p.DriverOpts = diskBytes is { } size ? InMemory(size) : null)
+            .WithCreateParameterModifier(p => p.DriverOpts = diskBytes is { } size ? InMemory(size) : [])
             .Build();
-        container = new ContainerBuilder()
-            .WithImage(Stand.Image)
+        container = new ContainerBuilder(Stand.Image)
             .WithName(node.Name)
             .WithHostname(node.Name)
             .WithNetwork(networks[0])
@@ -37,7 +36,7 @@ internal sealed class ContainerNode : IAsyncDisposable
             .WithVolumeMount(volume, DataPath)
             .WithCreateParameterModifier(p =>
             {
-                foreach (var (end, die) in p.NetworkingConfig.EndpointsConfig.Values.Zip(node.Dies))
+                foreach (var (end, die) in p.NetworkingConfig!.EndpointsConfig!.Values.Zip(node.Dies))
                 {
                     end.IPAMConfig = new Docker.DotNet.Models.EndpointIPAMConfig { IPv6Address = die.Eid.ToString() };
                 }

@@ -77,7 +77,7 @@ internal sealed class RealCluster : IDisposable
         }
     }
 
-    /// <summary>Waits until all live nodes know one master that lives, and are in its log.</summary>
+    /// <summary>Waits until all live nodes know one master that lives, and of each other that they are in its log.</summary>
     public Task<RealNode> MasterAsync() =>
         UntilAsync(
             "all live nodes know one live master and have joined",
@@ -92,7 +92,10 @@ internal sealed class RealCluster : IDisposable
 
                 var masters = said.Select(status => (status!.Master.Node, status.Master.Term)).Distinct().ToList();
                 var isJoined = said.All(status =>
-                    status!.Members.Single(member => member.Node == status.Node).Life?.Boot == status.Life.Boot
+                    said.All(other =>
+                        status!.Members.SingleOrDefault(member => member.Node == other!.Node)?.Life?.Boot
+                        == other!.Life.Boot
+                    )
                 );
                 var master = live.FirstOrDefault(node => node.Node.Id.Value == masters[0].Node);
                 return masters.Count == 1 && isJoined ? master : null;

@@ -6,16 +6,10 @@ using DotNet.Testcontainers.Volumes;
 namespace DotNet.Testcontainers.Builders;
 
 /// <summary>Says what a container is to be.</summary>
-public sealed class ContainerBuilder
+public sealed class ContainerBuilder(string image)
 {
-    private readonly CreateContainerParameters parameters = new();
+    private readonly CreateContainerParameters parameters = new() { Image = image };
     private string name = $"c{Guid.NewGuid():N}";
-
-    public ContainerBuilder WithImage(string image)
-    {
-        parameters.Image = image;
-        return this;
-    }
 
     public ContainerBuilder WithName(string name)
     {
