@@ -123,4 +123,47 @@ public class LocalReclaimTests
         cluster.Run(1);
         cluster.Of<Effect.Release>(Here).ShouldHaveSingleItem();
     }
+
+    [Fact]
+    public void Copy_ReadWhileTheHandlersWork_StartsThemOnce()
+    {
+        var cluster = WithHandler();
+        var raised = Waits(cluster, TimeSpan.FromSeconds(35));
+        cluster.Give(Here, raised);
+        cluster.Run(0.1);
+        cluster.Give(Here, raised);
+        cluster.Run(0.1);
+        Calls(cluster).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void Tasks_ThatWaitAtTheSameTime_EachHaveTheHandlers()
+    {
+        var cluster = WithHandler();
+        cluster.Give(Here, Waits(cluster, TimeSpan.FromSeconds(35)));
+        cluster.Run(0.1);
+        cluster.Give(Here, Waits(cluster, TimeSpan.FromSeconds(35)));
+        cluster.Run(0.1);
+        var calls = Calls(cluster);
+        calls.Length.ShouldBe(2);
+        foreach (var (call, pages) in calls.Zip([11ul, 22ul]))
+        {
+            cluster.Give(
+                Here,
+                new Input.HandlerAnswered(call.Incident, new HandlerResult("shrink", HandlerOutcome.Done, pages, ""))
+            );
+        }
+
+        cluster.Run(0.1);
+        cluster.Of<Effect.Release>(Here).Select(release => release.Result).ShouldBe([11, 22]);
+    }
+
+    /// <summary>Starts that this node made on its own: the cluster's have the number of their incident.</summary>
+    private static HandlerCall[] Calls(MiniCluster cluster) =>
+        [
+            .. cluster
+                .Of<Effect.StartHandler>(Here)
+                .Select(start => start.Call)
+                .Where(call => call.Incident.Index.Value < 0),
+        ];
 }

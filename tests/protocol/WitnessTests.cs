@@ -1,0 +1,74 @@
+using ClusterRas.Fabric;
+
+namespace ClusterRas.Protocol.Tests;
+
+/// <summary>What a witness does with its own words: to which opening of a device an ack goes, and when a window is over (protocol.md 3, 4).</summary>
+public class WitnessTests
+{
+    private const int Witness = 3;
+
+    private static MiniCluster Joined()
+    {
+        var cluster = new MiniCluster(5, 3);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 5)).ShouldBeTrue();
+        return cluster;
+    }
+
+    // D1 is about the device that was reopened: the acks of all others are still awaited by their kernels.
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(0, 1)]
+    public void Device_WhenAnotherOneIsReopened_StillGetsItsAck(int source, int epoch)
+    {
+        var cluster = Joined();
+        var device = new DeviceRef(0, 1);
+        cluster.Give(Witness, new Input.Raised(cluster.Panic(4, Witness), device));
+        cluster.Give(Witness, new Input.DeviceReopened(new DeviceRef(source, epoch)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(Witness).Any(), 1).ShouldBeTrue();
+        cluster.Of<Effect.Release>(Witness).ShouldHaveSingleItem().Device.ShouldBe(device);
+    }
+
+    [Fact]
+    public void Device_ThatIsReopenedBeforeTheAnswer_GetsNoAckOfTheOldOpening()
+    {
+        var cluster = Joined();
+        cluster.Give(Witness, new Input.Raised(cluster.Panic(4, Witness), new DeviceRef(0, 1)));
+        cluster.Give(Witness, new Input.DeviceReopened(new DeviceRef(0, 2)));
+        cluster.Run(1);
+        cluster.Of<Effect.Release>(Witness).ShouldBeEmpty();
+    }
+
+    // Nothing else wakes it at that moment: no master is left, and its own rhythm is another one.
+    [Theory]
+    [InlineData(4_000)]
+    [InlineData(4_130)]
+    public void Window_ThatNobodyAnswers_EndsAtItsInstant(long windowMs)
+    {
+        var cluster = Joined();
+        foreach (var voter in new[] { 0, 1, 2 })
+        {
+            cluster.Stop(voter);
+        }
+
+        var report = cluster.Panic(4, Witness, windowMs: windowMs);
+        cluster.Give(Witness, new Input.Raised(report, new DeviceRef(0, 1)));
+        cluster.Run(6);
+        var over = cluster.Effects.Where(seen => seen.Effect is Effect.WindowOver).ShouldHaveSingleItem();
+        over.At.ShouldBe(report.WindowOverAt);
+    }
+
+    [Fact]
+    public void Word_OnAnAddressThatNobodyHas_IsToldWithIt()
+    {
+        var cluster = Joined();
+        var stranger = new Cna(9999);
+        var panic = cluster.Panic(4, Witness);
+        var report = panic with { Words = panic.Words with { VictimEid = null, VictimCna = stranger } };
+        cluster.Give(Witness, new Input.Raised(report, new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(Witness).Any(), 1).ShouldBeTrue();
+        cluster
+            .Of<Effect.Note>(cluster.Master)
+            .Select(note => note.Fact)
+            .ShouldContain(new Fact.UnknownVictim(report.Id, stranger.ToString()));
+    }
+}
