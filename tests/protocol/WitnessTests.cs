@@ -71,4 +71,52 @@ public class WitnessTests
             .Select(note => note.Fact)
             .ShouldContain(new Fact.UnknownVictim(report.Id, stranger.ToString()));
     }
+
+    // A kernel numbers its events from the start again and again, and knows them by the number alone.
+    [Fact]
+    public void Msgid_ThatOneWordOverAndTwoThatWaitHaveHad_StandsForTheLastOnly()
+    {
+        var cluster = Joined();
+        var handler = new HandlerDeclaration("drain", [EventKind.Panic], TimeSpan.FromSeconds(60), true, false, false);
+        cluster.Give(4, new Input.HandlersPresent([handler.Name]));
+        cluster.Give(4, new Input.Asked(1, new EntryPayload.HandlerDeclared(handler)));
+        cluster.RunUntil(() => cluster.Of<Effect.Granted>(4).Any()).ShouldBeTrue();
+        cluster.Run(1);
+        var device = new DeviceRef(0, 1);
+        cluster.Give(Witness, new Input.Raised(Notice(cluster, 7), device));
+        cluster.RunUntil(() => cluster.Of<Effect.Delivered>(Witness).Any(), 1).ShouldBeTrue();
+        var overtaken = cluster.Panic(2, Witness, 7);
+        cluster.Give(Witness, new Input.Raised(overtaken, device));
+        cluster.Run(0.1);
+        var last = cluster.Panic(2, Witness, 7);
+        cluster.Give(Witness, new Input.Raised(last, device));
+        cluster.Run(0.1);
+
+        // So many words end meanwhile that the first of them is forgotten; not at once, as the outbox has its limit.
+        for (ulong word = 1; word <= 1_200; word++)
+        {
+            cluster.Give(Witness, new Input.Raised(Notice(cluster, 100 + word), null));
+            cluster.Run(word % 400 == 0 ? 1 : 0);
+        }
+
+        var calls = cluster.Of<Effect.StartHandler>(4).ToArray();
+        foreach (var call in calls.Select(start => start.Call))
+        {
+            cluster.Give(
+                4,
+                new Input.HandlerAnswered(call.Incident, new HandlerResult(call.Handler, HandlerOutcome.Done, 0, ""))
+            );
+        }
+
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(Witness).Any(), 1).ShouldBeTrue();
+        cluster.Run(0.5);
+        cluster.Of<Effect.Release>(Witness).Select(release => release.Report).ShouldBe([last.Id]);
+
+        static Report Notice(MiniCluster cluster, ulong msgid)
+        {
+            var words = cluster.Panic(Witness, Witness, msgid).Words with { Waiter = Waiter.Nobody, WindowMs = null };
+            words = words with { Id = words.Id with { Kind = EventKind.MemoryFault } };
+            return new Report(words, cluster.Now, null);
+        }
+    }
 }
