@@ -83,4 +83,21 @@ public class ConsensusTests
         );
         Should.Throw<InvalidOperationException>(() => cluster.Run(0.1)).Message.ShouldContain("two leaders");
     }
+
+    // In a group of two the other one cannot be elected alone, and has only missed it.
+    [Fact]
+    public void Master_OfAGroupOfTwoThatStoodStill_LeadsOnInItsTerm()
+    {
+        var cluster = new MiniCluster(2, 1);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 2)).ShouldBeTrue();
+        cluster.Run(1);
+        var (master, term) = (cluster.Master, cluster.Status(cluster.Master).Term);
+        cluster.Status(master).Voters.Count.ShouldBe(2);
+        cluster.Freeze(master);
+        cluster.Run(2);
+        cluster.Thaw(master);
+        cluster.Run(2);
+        cluster.Running.ShouldAllBe(node => cluster.Status(node).Master == new NodeId(master));
+        cluster.Status(master).Term.ShouldBe(term);
+    }
 }

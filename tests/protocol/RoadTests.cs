@@ -82,4 +82,34 @@ public class RoadTests
         static System.Linq.Expressions.Expression<Func<Effect.Send, bool>> Start(int die) =>
             send => send.Frame.Message is Message.HandlerStart && send.Link.Die == new Die(die);
     }
+
+    // What had not been acknowledged went down with the old connection: the new one is not to blame for it.
+    [Fact]
+    public void Link_ThatIsConnectedAnew_OwesNoAcknowledgementOfBefore()
+    {
+        var cluster = Joined();
+        cluster.Run(5);
+        var (master, other) = (cluster.Master, (cluster.Master + 1) % 3);
+        var (there, back) = (LinkTo(other), LinkTo(master));
+        cluster.CutRail(master, other, 0);
+        var since = cluster.Now;
+        cluster.RunUntil(() => SentSince() > 0, 0.3).ShouldBeTrue();
+        cluster.Give(master, new Input.LinkClosed(there, LinkLoss.Closed));
+        cluster.Give(other, new Input.LinkClosed(back, LinkLoss.Closed));
+        cluster.Heal();
+        cluster.Run(0.01);
+        cluster.Give(master, new Input.LinkOpened(there));
+        cluster.Give(other, new Input.LinkOpened(back));
+        cluster.Run(1);
+        cluster.Status(master).Links.Single(link => link.Link == there).State.ShouldBe(LinkState.Up);
+        cluster.Of<Effect.Note>(master).ShouldNotContain(note => note.Fact is Fact.LinkSuspect);
+
+        int SentSince() =>
+            cluster.Effects.Count(seen =>
+                seen.At > since
+                && seen.Node == master
+                && seen.Effect is Effect.Send { Frame.Sequence: > 0 } send
+                && send.Link == there
+            );
+    }
 }
