@@ -96,7 +96,7 @@ public class WitnessTests
         for (ulong word = 1; word <= 1_200; word++)
         {
             cluster.Give(Witness, new Input.Raised(Notice(cluster, 100 + word), null));
-            cluster.Run(word % 400 == 0 ? 1 : 0);
+            cluster.Run(word % 50 == 0 ? 0.1 : 0);
         }
 
         var calls = cluster.Of<Effect.StartHandler>(4).ToArray();
