@@ -30,11 +30,13 @@ public class FollowerLogTests
         var bed = new VoterBed();
         bed.Cluster.Stall(bed.Self);
         bed.Leads(bed.Master, bed.Term, bed.Last.Index, bed.More(2, bed.Term));
-        var first = bed.Writes()[^1];
+        bed.Leads(bed.Other, bed.Later(), bed.Last.Index);
+        var term = bed.Writes()[^1];
         bed.Leads(bed.Other, bed.Later(), bed.Last.Index, bed.More(2, bed.Later()));
-        bed.Wrote(first);
+        bed.Wrote(term);
         Told(bed).ShouldAllBe(matched => matched == bed.Last.Index);
         bed.Leads(bed.Other, bed.Later(), bed.Last.Index);
+        Told(bed).ShouldBe([bed.Last.Index]);
         bed.Cluster.Unstall(bed.Self);
         bed.Cluster.Run(0.01);
         Told(bed)[^1].ShouldBe(bed.Beyond(2));
@@ -46,10 +48,12 @@ public class FollowerLogTests
         var bed = new VoterBed();
         bed.Leads(bed.Master, bed.Term, bed.Last.Index, bed.More(2, bed.Term));
         Told(bed).ShouldBe([bed.Beyond(2)]);
+        bed.Leads(bed.Other, bed.Later(), bed.Last.Index);
         bed.Cluster.Stall(bed.Self);
         bed.Leads(bed.Other, bed.Later(), bed.Last.Index, bed.More(2, bed.Later()));
-        bed.Leads(bed.Other, bed.Later(), bed.Last.Index);
         Told(bed).ShouldBeEmpty();
+        bed.Leads(bed.Other, bed.Later(), bed.Last.Index);
+        Told(bed).ShouldBe([bed.Last.Index]);
         bed.Cluster.Unstall(bed.Self);
         bed.Cluster.Run(0.01);
         Told(bed)[^1].ShouldBe(bed.Beyond(2));
@@ -139,4 +143,68 @@ public class FollowerLogTests
 
     private static void Acknowledges(VoterBed bed, DiskId disk, LogIndex upTo) =>
         bed.Comes(bed.Other, new Message.AppendEntriesReply(bed.Later(), disk, true, upTo, 1));
+
+    [Fact]
+    public void Leader_ThatIsOver_IsToldTheLaterTerm()
+    {
+        var bed = new VoterBed();
+        bed.Leads(bed.Other, bed.Later(), bed.Last.Index);
+        bed.Leads(bed.Master, bed.Term, bed.Last.Index, bed.More(1, bed.Term));
+        var reply = bed.Said<Message.AppendEntriesReply>().ShouldHaveSingleItem();
+        (reply.Accepted, reply.Term).ShouldBe((false, bed.Later()));
+        bed.Now.LastIndex.ShouldBe(bed.Last.Index);
+        bed.Now.Master.ShouldBe(new NodeId(bed.Other));
+    }
+
+    // What was committed while the frame was on its way may stand in a snapshot by now, and its place is not to be looked up.
+    [Fact]
+    public void Frame_ThatBuildsOnWhatIsCommitted_IsTaken()
+    {
+        var bed = new VoterBed();
+        var older = bed.Disk.Entries[^3];
+        bed.Comes(
+            bed.Master,
+            new Message.AppendEntries(
+                bed.Term,
+                bed.DiskOf(bed.Master),
+                older.Index,
+                older.Term,
+                bed.Beyond(1),
+                5_000_000,
+                [bed.Disk.Entries[^2], bed.Last, .. bed.More(1, bed.Term)]
+            )
+        );
+        Told(bed).ShouldBe([bed.Beyond(1)]);
+        bed.Now.CommitIndex.ShouldBe(bed.Beyond(1));
+    }
+
+    // It is on its disk: were it not told, the leader would send all of it again and again.
+    [Fact]
+    public void Snapshot_ThatIsOlderThanTheLog_IsAnsweredWithWhatIsThere()
+    {
+        var bed = new VoterBed();
+        var snapshot = new Snapshot(bed.Last.Index, bed.Last.Term, [.. bed.Disk.Entries]);
+        bed.Comes(bed.Master, new Message.InstallSnapshot(bed.Term, bed.DiskOf(bed.Master), snapshot, 9_000_000));
+        Told(bed).ShouldBe([bed.Last.Index]);
+    }
+
+    // A later leader's entries come behind it, and the disk must not hold those of the earlier one there.
+    [Fact]
+    public void Snapshot_OfAnotherLog_LeavesNothingOfTheOldOneOnTheDisk()
+    {
+        var bed = new VoterBed();
+        bed.Leads(bed.Master, bed.Term, bed.Last.Index, bed.More(3, bed.Term));
+        var kept = bed.Disk.Entries.TakeWhile(entry => entry.Index.CompareTo(bed.Last.Index) <= 0).ToArray();
+        bed.Comes(
+            bed.Other,
+            new Message.InstallSnapshot(
+                bed.Later(),
+                bed.DiskOf(bed.Other),
+                new Snapshot(bed.Beyond(2), bed.Later(), [.. kept]),
+                9_000_000
+            )
+        );
+        bed.Disk.Entries.ShouldBeEmpty();
+        bed.Now.LastIndex.ShouldBe(bed.Beyond(2));
+    }
 }

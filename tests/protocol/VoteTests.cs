@@ -237,4 +237,32 @@ public class VoteTests
         cluster.Status(master).IsReady.ShouldBeTrue();
         cluster.Status(master).Term.ShouldBe(term);
     }
+
+    // Its word on the leader is what the others may have heard; but as long as the leader beats, that is nothing to vote by.
+    [Theory]
+    [InlineData(0.2, true, true)]
+    [InlineData(0.2, false, false)]
+    [InlineData(0.05, true, false)]
+    public void Vote_BecauseOfTheLeadersDeath_IsGivenOnceItsBeatsAreMissed(double silent, bool isOnLeader, bool isGiven)
+    {
+        var bed = new VoterBed();
+        bed.Leads(bed.Master, bed.Term, bed.Last.Index);
+        bed.Cluster.Run(silent);
+        var because = bed.Cluster.Panic(isOnLeader ? bed.Master : bed.Self, bed.Other);
+        bed.Comes(bed.Other, Asks(bed, bed.Later()) with { Because = because });
+        bed.Said<Message.PreVoteReply>().ShouldHaveSingleItem().Granted.ShouldBe(isGiven);
+        bed.Comes(bed.Other, Stands(bed, bed.Other, bed.Later()) with { Because = because, Transfer = false });
+        bed.Said<Message.RequestVoteReply>().Any(reply => reply.Granted).ShouldBe(isGiven);
+    }
+
+    [Fact]
+    public void Vote_OnceTheLeaderIsMissedForTheLeastElectionTimeout_IsGiven()
+    {
+        var bed = new VoterBed();
+        bed.Leads(bed.Master, bed.Term, bed.Last.Index);
+        bed.Cluster.RunUntil(() => false, bed.Cluster.Options.ElectionTimeoutMin.TotalSeconds);
+        bed.Now.Role.ShouldBe(RaftRole.Follower);
+        bed.Comes(bed.Other, Asks(bed, bed.Later()));
+        bed.Said<Message.PreVoteReply>().ShouldHaveSingleItem().Granted.ShouldBeTrue();
+    }
 }
