@@ -109,8 +109,10 @@ public class HandlerCallTests
         cluster.Give(master, new Input.HandlersPresent([Drain.Name]));
         cluster.Run(0.1);
         Panics(cluster);
-        cluster.Give(master, new Input.Returned(Started(cluster)));
-        cluster.Run(0.005);
+        var first = Started(cluster);
+        cluster.Run(0.03);
+        cluster.Give(master, new Input.Returned(first));
+        cluster.Run(0.002);
         cluster.Of<Effect.StartHandler>(master).Count().ShouldBe(2);
     }
 
@@ -127,11 +129,23 @@ public class HandlerCallTests
     }
 
     [Fact]
-    public void Answer_OfARequiredHandler_WaitsForNoOther()
+    public void Answer_OfARequiredHandler_IsWaitedForAndThatOfNoOther()
     {
-        var cluster = With(Drain, Drain with { Name = "page", Required = false });
+        var cluster = With(
+            Drain,
+            Drain with
+            {
+                Name = "mail",
+                Required = false,
+            },
+            Drain with
+            {
+                Name = "page",
+                Required = false,
+            }
+        );
         Panics(cluster);
-        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(3).Count() == 2, 1).ShouldBeTrue();
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(3).Count() == 3, 1).ShouldBeTrue();
         Answers(cluster, Incident(cluster).Id, "page");
         cluster.Run(0.5);
         Incident(cluster).IsAnswered.ShouldBeFalse();
@@ -156,12 +170,20 @@ public class HandlerCallTests
     public void Answer_ThatIsInTheLog_IsAskedForByNoLaterMaster()
     {
         var cluster = With(Drain with { Idempotent = true });
+        foreach (var voter in new[] { 0, 1, 2 })
+        {
+            cluster.Give(voter, new Input.HandlersPresent([Drain.Name]));
+        }
+
+        cluster.Run(0.1);
         Panics(cluster);
-        Answers(cluster, Started(cluster).Call.Incident, Drain.Name);
+        var old = cluster.Master;
+        var answer = new HandlerResult(Drain.Name, HandlerOutcome.Done, 0, "");
+        cluster.Give(old, new Input.HandlerAnswered(Started(cluster).Call.Incident, answer));
         cluster.Run(0.5);
         Incident(cluster).IsAnswered.ShouldBeTrue();
         Incident(cluster).IsOpen.ShouldBeTrue();
-        cluster.Stop(cluster.Master);
+        cluster.Stop(old);
         cluster.RunUntil(() => cluster.Running.Any(node => cluster.Status(node).IsReady), 3).ShouldBeTrue();
         cluster.Run(1);
         cluster.Of<Effect.StartHandler>().ShouldHaveSingleItem();

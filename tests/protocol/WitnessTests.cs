@@ -119,4 +119,92 @@ public class WitnessTests
             return new Report(words, cluster.Now, null);
         }
     }
+
+    [Fact]
+    public void Device_ThatIsReopenedAndShowsTheRecordAgain_GetsItsAckThere()
+    {
+        var cluster = Joined();
+        var report = cluster.Panic(4, Witness);
+        cluster.Give(Witness, new Input.Raised(report, new DeviceRef(0, 1)));
+        cluster.Give(Witness, new Input.DeviceReopened(new DeviceRef(0, 2)));
+        cluster.Give(Witness, new Input.Raised(report, new DeviceRef(0, 2)));
+        cluster.Run(1);
+        cluster.Of<Effect.Release>(Witness).ShouldHaveSingleItem().Device.ShouldBe(new DeviceRef(0, 2));
+    }
+
+    // D3: one copy that comes right behind an ack is the kernel's leftover. All others are of somebody who waits.
+    [Theory]
+    [InlineData(1.1, 1)]
+    [InlineData(1.3, 2)]
+    public void Copy_OfAnAckedRecord_IsSwallowedOnlyRightBehindTheAck(double later, int releases)
+    {
+        var cluster = Joined();
+        var raised = Acked(cluster);
+        cluster.Run(later);
+        cluster.Give(Witness, raised);
+        cluster.Run(0.1);
+        cluster.Of<Effect.Release>(Witness).Count().ShouldBe(releases);
+    }
+
+    [Fact]
+    public void Copy_BehindTheOneThatWasSwallowed_IsAnswered()
+    {
+        var cluster = Joined();
+        var raised = Acked(cluster);
+        cluster.Give(Witness, raised);
+        cluster.Run(0.1);
+        cluster.Of<Effect.Release>(Witness).Count().ShouldBe(1);
+        cluster.Give(Witness, raised);
+        cluster.Run(0.1);
+        cluster.Of<Effect.Release>(Witness).Count().ShouldBe(2);
+    }
+
+    // No kernel stands between: who says it again has not read the answer.
+    [Fact]
+    public void Word_OfACallerThatSaysItAgain_IsAnsweredAtOnce()
+    {
+        var cluster = Joined();
+        var raised = Acked(cluster, device: null);
+        cluster.Give(Witness, raised);
+        cluster.Run(0.1);
+        cluster.Of<Effect.Release>(Witness).Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public void Release_ThatIsGivenBackAfterItWasCarriedOut_IsNotRepeated()
+    {
+        var cluster = Joined();
+        Acked(cluster);
+        cluster.Give(Witness, new Input.Returned(cluster.Of<Effect.Release>(Witness).Single()));
+        cluster.Run(0.1);
+        cluster.Of<Effect.Release>(Witness).Count().ShouldBe(1);
+    }
+
+    // Its outcome cannot be told to anybody, so it is kept; but its window is nothing to tell people of.
+    [Fact]
+    public void Window_OfAWordThatWasLetGo_IsNotToldAsOver()
+    {
+        var cluster = Joined();
+        cluster.Give(Witness, new Input.Raised(cluster.Panic(4, Witness, windowMs: 4_000), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(Witness).Any(), 1).ShouldBeTrue();
+        foreach (var other in cluster.Running.Where(node => node != Witness))
+        {
+            cluster.Cut(Witness, other);
+        }
+
+        cluster.Run(6);
+        cluster.Of<Effect.WindowOver>(Witness).ShouldBeEmpty();
+        cluster.Disks[Witness].State.Outbox.ShouldHaveSingleItem();
+    }
+
+    private static Input.Raised Acked(MiniCluster cluster) => Acked(cluster, new DeviceRef(0, 1));
+
+    private static Input.Raised Acked(MiniCluster cluster, DeviceRef? device)
+    {
+        var raised = new Input.Raised(cluster.Panic(4, Witness), device);
+        cluster.Give(Witness, raised);
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(Witness).Any(), 1).ShouldBeTrue();
+        cluster.Run(0.01);
+        return raised;
+    }
 }
