@@ -157,6 +157,11 @@ public class WitnessTests
         cluster.Give(Witness, raised);
         cluster.Run(0.1);
         cluster.Of<Effect.Release>(Witness).Count().ShouldBe(2);
+
+        // That was acked, too, and leaves one behind itself.
+        cluster.Give(Witness, raised);
+        cluster.Run(0.1);
+        cluster.Of<Effect.Release>(Witness).Count().ShouldBe(2);
     }
 
     // No kernel stands between: who says it again has not read the answer.
@@ -194,6 +199,7 @@ public class WitnessTests
 
         cluster.Run(6);
         cluster.Of<Effect.WindowOver>(Witness).ShouldBeEmpty();
+        cluster.Status(Witness).Outbox.ShouldBe(0, "a master has answered it");
         cluster.Disks[Witness].State.Outbox.ShouldHaveSingleItem();
     }
 
