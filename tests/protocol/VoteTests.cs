@@ -265,4 +265,17 @@ public class VoteTests
         bed.Comes(bed.Other, Asks(bed, bed.Later()));
         bed.Said<Message.PreVoteReply>().ShouldHaveSingleItem().Granted.ShouldBeTrue();
     }
+
+    // B5: what it forgot once it may forget again, its vote among it.
+    [Fact]
+    public void Vote_OfADiskThatIsLostByTheLog_IsNotGiven()
+    {
+        var bed = new VoterBed();
+        var disk = bed.DiskOf(bed.Self);
+        var lost = new EntryPayload.DiskLost(new NodeId(bed.Self), disk, disk);
+        bed.Leads(bed.Master, bed.Term, bed.Beyond(1), new Entry(bed.Beyond(1), bed.Term, lost));
+        bed.Now.CommitIndex.ShouldBe(bed.Beyond(1));
+        bed.Comes(bed.Other, Stands(bed, bed.Other, bed.Later(), indexLess: -1));
+        bed.Said<Message.RequestVoteReply>().ShouldHaveSingleItem().Granted.ShouldBeFalse();
+    }
 }
