@@ -272,4 +272,38 @@ public class FoldingTests
         Fatal(cluster).ShouldHaveSingleItem().Reports.Count.ShouldBe(2);
         cluster.RunUntil(() => cluster.Of<Effect.Release>().Count() == 2).ShouldBeTrue();
     }
+
+    // F1: its tag alone, or its boot alone, says which life it was.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Word_OnTheLifeBefore_IsOfThatLifeByItsTagOrItsBoot(bool isByTag)
+    {
+        var cluster = Joined();
+        var before = cluster.LifeOf(Victim);
+        cluster.Stop(Victim);
+        Rejoin(cluster);
+        var panic = cluster.Panic(Victim, 1, tag: isByTag ? before.Tag : 0);
+        Say(cluster, panic with { Words = panic.Words with { VictimBoot = isByTag ? default : before.Boot } });
+
+        var one = Fatal(cluster).ShouldHaveSingleItem();
+        one.Life.ShouldBe(before);
+        one.Closed.ShouldBe(CloseReason.Rebooted);
+    }
+
+    // F3: clocks of kernels and the way to the master differ by two seconds at most.
+    [Theory]
+    [InlineData(11.5, 1)]
+    [InlineData(12.5, 2)]
+    public void PanicAgain_BehindTheWindowWithoutATag_IsTheSameClaimForTwoSeconds(double later, int claims)
+    {
+        var cluster = Joined();
+        cluster.Stop(Victim);
+        Say(cluster, cluster.Panic(Victim, 1, windowMs: 10_000, tag: 0));
+        var claimed = Fatal(cluster)[0].ClaimedAt;
+        cluster.Run((claimed + TimeSpan.FromSeconds(later) - cluster.Now).TotalSeconds);
+        Say(cluster, cluster.Panic(Victim, 2, msgid: 8, windowMs: 10_000, tag: 0));
+
+        Fatal(cluster).Length.ShouldBe(claims);
+    }
 }

@@ -387,4 +387,28 @@ public class GroupChangeTests
         cluster.Run(0.5);
         cluster.Stall(master);
     }
+
+    // Its copy is as old as its answers, and the log goes on meanwhile.
+    [Theory]
+    [InlineData(350, true)]
+    [InlineData(450, false)]
+    public void G4_FollowerWhoseDiskLagsBehind_IsSeatedOnlyWithinTheLeastElectionTimeout(int lagsMs, bool isSeated)
+    {
+        var cluster = Joined(6);
+        var (master, slow) = (cluster.Master, cluster.Disks[5].State.Disk);
+        cluster.MoreDelay = message =>
+            message is Message.AppendEntriesReply reply && reply.Disk == slow
+                ? TimeSpan.FromMilliseconds(lagsMs)
+                : TimeSpan.Zero;
+        Dies(cluster, cluster.Running.First(node => node < 5 && node != master));
+        for (ulong word = 1; word <= 250; word++)
+        {
+            var words = cluster.Panic(master, master, word).Words with { Waiter = Waiter.Nobody, WindowMs = null };
+            words = words with { Id = words.Id with { Kind = EventKind.MemoryFault } };
+            cluster.Give(master, new Input.Raised(new Report(words, cluster.Now, null), null));
+            cluster.Run(0.02);
+        }
+
+        Changes(cluster, master).Any(change => change.Cause == GroupCause.Seated).ShouldBe(isSeated);
+    }
 }

@@ -260,4 +260,20 @@ public class GroupTests
         cluster.RunUntil(() => HasMaster(cluster), 5).ShouldBeTrue();
         Group(cluster).ShouldBe([0, 1, 2]);
     }
+
+    // Its seat was taken: that the map seeds it is no reason for a sixth one.
+    [Fact]
+    public void G6_SeededNodeThatComesBack_WhenTheGroupIsFull_StaysAFollower()
+    {
+        var cluster = Joined(7);
+        var victim = cluster.Running.First(node => node < 5 && node != cluster.Master);
+        Dies(cluster, victim);
+        int[] full = [.. Enumerable.Range(0, 6).Where(node => node != victim)];
+        Becomes(cluster, full).ShouldBeTrue();
+        cluster.Boot[victim]++;
+        cluster.Start(victim);
+        cluster.Run(5);
+        cluster.Status(cluster.Master).Book.Lives[new NodeId(victim)].Current.ShouldBe(cluster.LifeOf(victim));
+        Group(cluster).ShouldBe(full);
+    }
 }

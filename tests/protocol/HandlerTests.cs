@@ -131,4 +131,76 @@ public class HandlerTests
             .RunUntil(() => cluster.Status(witness).Book.Incidents.Values.Single().Closed == CloseReason.Noted)
             .ShouldBeTrue();
     }
+
+    // The master's own node has the handler: nothing travels, and it is preferred to all others that have it too.
+    [Fact]
+    public void Required_AtTheMastersOwnNode_IsStartedThere()
+    {
+        var (cluster, witness) = With(true, Required());
+        var master = cluster.Master;
+        cluster.Give(master, new Input.HandlersPresent(["drain"]));
+        cluster.Run(0.1);
+        cluster.Give(witness, new Input.Raised(cluster.Panic(4, witness), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>().Any(), 0.5).ShouldBeTrue();
+        var call = cluster.Of<Effect.StartHandler>(master).ShouldHaveSingleItem().Call;
+        cluster.Give(
+            master,
+            new Input.HandlerAnswered(call.Incident, new HandlerResult(call.Handler, HandlerOutcome.Done, 0, ""))
+        );
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(witness).Any(), 0.5).ShouldBeTrue();
+        cluster.Of<Effect.Release>(witness).Single().Verdict.ShouldBe(Verdict.Handled);
+    }
+
+    [Fact]
+    public void ThatNeedsSilence_VictimFallsSilentWithinItsDeadline_IsStartedThen()
+    {
+        var (cluster, witness) = With(true, Fence(deadlineMs: 6000));
+        cluster.Give(witness, new Input.Raised(cluster.Panic(4, witness), new DeviceRef(0, 1)));
+        cluster.Run(3);
+        cluster.Of<Effect.StartHandler>().ShouldBeEmpty();
+        cluster.Stop(4);
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(3).Any(), 2).ShouldBeTrue();
+        cluster.Status(cluster.Master).Book.Incidents.Values.Single().FellSilent.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void ThatNeedsSilence_VictimStaysHeard_IsTimedOutAtItsDeadline()
+    {
+        var (cluster, witness) = With(true, Fence(deadlineMs: 6000));
+        var said = cluster.Now;
+        cluster.Give(witness, new Input.Raised(cluster.Panic(4, witness), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(witness).Any()).ShouldBeTrue();
+        (cluster.Now - said).ShouldBeInRange(TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(6.2));
+        cluster.Of<Effect.StartHandler>().ShouldBeEmpty();
+        cluster.Of<Effect.Release>(witness).Single().Verdict.ShouldBe(Verdict.Failed);
+    }
+
+    private static HandlerDeclaration Fence(int deadlineMs) =>
+        Required("fence", deadlineMs: deadlineMs) with
+        {
+            NeedsSilence = true,
+        };
+
+    [Fact]
+    public void Declaration_SaidAnew_ReplacesTheOldOneAndAppendsNothingIfItIsTheSame()
+    {
+        var (cluster, _) = With(true, Required());
+        cluster.Give(3, new Input.Asked(21, new EntryPayload.HandlerDeclared(Required(deadlineMs: 4000))));
+        cluster.RunUntil(() => cluster.Of<Effect.Granted>(3).Any(granted => granted.Nonce == 21), 1).ShouldBeTrue();
+        cluster.Run(0.5);
+        cluster.Status(4).Book.Handlers["drain"].Handler.Deadline.ShouldBe(TimeSpan.FromSeconds(4));
+
+        // From a node that does not know it yet: the master alone can tell that it is nothing new.
+        var last = cluster.Status(cluster.Master).LastIndex;
+        var again = new EntryPayload.HandlerDeclared(Required(deadlineMs: 4000));
+        cluster.Give(
+            cluster.Master,
+            new Input.Arrived(
+                new LinkId(new NodeId(3), new Die(0), TransportKind.Grpc),
+                new Frame(0, 0, 0, new Message.Asking(22, again))
+            )
+        );
+        cluster.Run(0.5);
+        cluster.Status(cluster.Master).LastIndex.ShouldBe(last);
+    }
 }

@@ -123,4 +123,135 @@ public class LocalReclaimTests
         cluster.Run(1);
         cluster.Of<Effect.Release>(Here).ShouldHaveSingleItem();
     }
+
+    [Fact]
+    public void Copy_ReadWhileTheHandlersWork_StartsThemOnce()
+    {
+        var cluster = WithHandler();
+        var raised = Waits(cluster, TimeSpan.FromSeconds(35));
+        cluster.Give(Here, raised);
+        cluster.Run(0.1);
+        cluster.Give(Here, raised);
+        cluster.Run(0.1);
+        Calls(cluster).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void Tasks_ThatWaitAtTheSameTime_EachHaveTheHandlers()
+    {
+        var cluster = WithHandler();
+        cluster.Give(Here, Waits(cluster, TimeSpan.FromSeconds(35)));
+        cluster.Run(0.1);
+        cluster.Give(Here, Waits(cluster, TimeSpan.FromSeconds(35)));
+        cluster.Run(0.1);
+        var calls = Calls(cluster);
+        calls.Length.ShouldBe(2);
+        foreach (var (call, pages) in calls.Zip([11ul, 22ul]))
+        {
+            cluster.Give(
+                Here,
+                new Input.HandlerAnswered(call.Incident, new HandlerResult("shrink", HandlerOutcome.Done, pages, ""))
+            );
+        }
+
+        cluster.Run(0.1);
+        cluster.Of<Effect.Release>(Here).Select(release => release.Result).ShouldBe([11, 22]);
+    }
+
+    /// <summary>Starts that this node made on its own: the cluster's have the number of their incident.</summary>
+    private static HandlerCall[] Calls(MiniCluster cluster) =>
+        [
+            .. cluster
+                .Of<Effect.StartHandler>(Here)
+                .Select(start => start.Call)
+                .Where(call => call.Incident.Index.Value < 0),
+        ];
+
+    [Fact]
+    public void Handlers_HaveUntilASecondBeforeTheKernelGoesOn_AndThenItIsLetGo()
+    {
+        var cluster = WithHandler();
+        var raised = Waits(cluster, TimeSpan.FromSeconds(3));
+        cluster.Give(Here, raised);
+        cluster.Run(0.1);
+        Calls(cluster)
+            .ShouldHaveSingleItem()
+            .Deadline.ShouldBeInRange(TimeSpan.FromSeconds(1.99), TimeSpan.FromSeconds(2));
+        cluster.Run(3);
+        var released = cluster.Effects.Single(seen => seen.Node == Here && seen.Effect is Effect.Release);
+        released.At.ShouldBe(raised.Report.WindowEnds!.Value - TimeSpan.FromSeconds(1));
+        ((Effect.Release)released.Effect).Result.ShouldBe(0UL);
+    }
+
+    [Fact]
+    public void Pages_OfAHandlerThatFailed_AreNotCounted()
+    {
+        var cluster = WithHandler();
+        cluster.Give(Here, Waits(cluster, TimeSpan.FromSeconds(35)));
+        cluster.Run(0.1);
+        cluster.Give(
+            Here,
+            new Input.HandlerAnswered(
+                Calls(cluster)[0].Incident,
+                new HandlerResult("shrink", HandlerOutcome.Failed, 4096, "")
+            )
+        );
+        cluster.Run(0.1);
+        cluster.Of<Effect.Release>(Here).ShouldHaveSingleItem().Result.ShouldBe(0UL);
+    }
+
+    [Fact]
+    public void Copies_RightAfterAnAck_AreSwallowedOnce()
+    {
+        var cluster = WithHandler();
+        var raised = Waits(cluster, TimeSpan.FromSeconds(35));
+        cluster.Give(Here, raised);
+        cluster.Run(0.1);
+        cluster.Give(
+            Here,
+            new Input.HandlerAnswered(
+                Calls(cluster)[0].Incident,
+                new HandlerResult("shrink", HandlerOutcome.Done, 4096, "")
+            )
+        );
+        cluster.Run(0.1);
+        cluster.Give(Here, raised);
+        cluster.Run(0.1);
+        cluster.Of<Effect.Release>(Here).Count().ShouldBe(1);
+        cluster.Give(Here, raised);
+        cluster.Run(0.1);
+        cluster.Of<Effect.Release>(Here).Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public void Handlers_OfOtherKindsOrThatAreNotHere_AreNotCalled()
+    {
+        var cluster = WithHandler();
+        var shrink = cluster.Status(Here).Book.Handlers["shrink"].Handler;
+        cluster.Give(Here, new Input.HandlersPresent(["shrink", "drain"]));
+        cluster.Give(
+            Here,
+            new Input.Asked(
+                2,
+                new EntryPayload.HandlerDeclared(shrink with { Name = "drain", Kinds = [EventKind.Panic] })
+            )
+        );
+        cluster.Give(Here, new Input.Asked(3, new EntryPayload.HandlerDeclared(shrink with { Name = "away" })));
+        cluster.RunUntil(() => cluster.Status(Here).Book.Handlers.Count == 3).ShouldBeTrue();
+        cluster.Give(Here, Waits(cluster, TimeSpan.FromSeconds(35)));
+        cluster.Run(0.1);
+        Calls(cluster).ShouldHaveSingleItem().Handler.ShouldBe("shrink");
+    }
+
+    [Fact]
+    public void Word_ForWhichNobodyWaits_IsTheClustersAlone()
+    {
+        var cluster = WithHandler();
+        var raised = Waits(cluster, TimeSpan.FromSeconds(35));
+        var words = raised.Report.Words with { Waiter = Waiter.Nobody };
+        cluster.Give(Here, raised with { Report = raised.Report with { Words = words } });
+        cluster.Run(0.5);
+        Calls(cluster).ShouldBeEmpty();
+        cluster.Status(Here).Book.Incidents.ShouldHaveSingleItem();
+    }
 }

@@ -342,4 +342,40 @@ public class MapChangeTests : MapChangeBed
         Run(cluster, cluster.Topology, 0, Enumerable.Range(0, 8)).ShouldBeTrue();
         cluster.Of<Effect.MapTaken>().ShouldBeEmpty();
     }
+
+    // As where the master runs a newer version, whose files have more in them: the node keeps its map, and says so once.
+    [Fact]
+    public void Map_ThatOnlyTheMasterCanRead_IsToldByTheOthersOnce()
+    {
+        var cluster = Joined(5);
+        var next = cluster.MapOf(Enumerable.Range(0, 5), moved: 4);
+        cluster.Rewrite = (_, message) =>
+            message is Message.AppendEntries append
+                ? append with
+                {
+                    Entries = [.. append.Entries.Select(Garbled)],
+                }
+                : message;
+        Ask(cluster, cluster.Master, Wish(cluster.Topology, next));
+        cluster.Run(3);
+        Unreadable(cluster.Master).ShouldBeEmpty();
+        foreach (var node in cluster.Running.Where(node => node != cluster.Master))
+        {
+            var told = Unreadable(node).ShouldHaveSingleItem();
+            told.Version.ShouldBe(1);
+            told.Problem.ShouldNotBeNullOrEmpty();
+            cluster.Status(node).Map.Version.ShouldBe(0);
+        }
+
+        static Entry Garbled(Entry entry) =>
+            entry.Payload is EntryPayload.MapChanged map
+                ? entry with
+                {
+                    Payload = map with { Text = "a map of tomorrow" },
+                }
+                : entry;
+
+        Fact.MapUnreadable[] Unreadable(int node) =>
+            [.. cluster.Of<Effect.Note>(node).Select(note => note.Fact).OfType<Fact.MapUnreadable>()];
+    }
 }

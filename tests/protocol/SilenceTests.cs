@@ -51,4 +51,26 @@ public class SilenceTests
 
         bool IsSilent() => cluster.Status(master).Book.Incidents.Values.Any(one => one.Kind == EventKind.Silent);
     }
+
+    // All others have said whom they miss, and the own beat is what it waited for: it waits for no other occasion.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(70)]
+    [InlineData(140)]
+    [InlineData(210)]
+    public void Silence_ForWhichOnlyTheOwnBeatIsMissing_IsToldAsSoonAsThatIsBack(int laterMs)
+    {
+        var cluster = new MiniCluster(3);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 3)).ShouldBeTrue();
+        var (master, victim) = (cluster.Master, (cluster.Master + 2) % 3);
+        cluster.SelfDelay = TimeSpan.FromMilliseconds(40);
+        cluster.Run(3 + (laterMs / 1000.0));
+        cluster.Stop(victim);
+        var heard = cluster.Effects.Last(seen => seen.Node == victim && seen.Effect is Effect.Send).At;
+        cluster.RunUntil(() => cluster.Status(master).Book.Incidents.Count > 0, 3).ShouldBeTrue();
+        (cluster.Now - heard).ShouldBeInRange(
+            cluster.Options.SilentAfter,
+            cluster.Options.SilentAfter + cluster.SelfDelay + TimeSpan.FromMilliseconds(10)
+        );
+    }
 }

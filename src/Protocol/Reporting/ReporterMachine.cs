@@ -395,7 +395,12 @@ internal sealed class ReporterMachine
                 if (!open.ContainsKey(oldest.Order))
                 {
                     cases.Remove(oldest.Report.Id);
-                    lastRead.Remove((oldest.Device?.Source ?? -1, oldest.Report.Id.High));
+                    var place = (oldest.Device?.Source ?? -1, oldest.Report.Id.High);
+                    if (lastRead.GetValueOrDefault(place) == oldest.Report.Id)
+                    {
+                        // Not if another event has this msgid by now: what still waits behind that one must not be acked (D2).
+                        lastRead.Remove(place);
+                    }
                 }
             }
         }
