@@ -19,8 +19,9 @@ internal sealed class Judges(Shape shape, params IOracle[] oracles)
     /// <param name="options">What the nodes go by.</param>
     public static Judges Sworn(Shape shape, ProtocolOptions options)
     {
-        // L1 and L4 promise times under the default rhythms only.
         var hearing = new Hearing(options);
+
+        // L1 and L4 promise times under the default rhythms only.
         var isDefault = options.BeatEvery == new ProtocolOptions().BeatEvery;
         IOracle[] ofTime = isDefault ? [new PromptCommit(), new PromptSuccession()] : [];
         return new Judges(
