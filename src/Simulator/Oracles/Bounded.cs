@@ -10,11 +10,14 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
     // Far above what the worst honest second costs; two that answer each other at once are far above this.
     private const int FramesToOnePeerPerSecondMax = 2_000;
 
+    // Of several speakers at once, each of which is counted where it speaks itself.
+    private const int ForwardedToOnePeerPerSecondMax = 4 * FramesToOnePeerPerSecondMax;
+
     // Frames of one peer that are read at one and the same instant: more come only where they had to wait.
     private const int BacklogFrom = 50;
 
     private readonly Dictionary<NodeId, HashSet<ReportId>> outboxes = [];
-    private readonly Dictionary<(NodeId From, LinkId Link, bool IsWord), (long Second, int Count)> sent = [];
+    private readonly Dictionary<(NodeId From, LinkId Link, Load Load), (long Second, int Count)> sent = [];
     private readonly Dictionary<(NodeId At, LinkId Link), (TimeSpan Instant, int Taken, int Answered)> backlogs = [];
 
     public string Name => "S12";
@@ -78,12 +81,20 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
         }
 
         // A full outbox is said again twice a second, of which half a second more may fall into one of the clock's.
-        var isWord = send.Frame.Message is Message.Reporting or Message.Relayed { Inner: Message.Reporting };
-        var most = isWord
-            ? options.OutboxMax * (int)Math.Ceiling(1.5 / options.ResendEvery.TotalSeconds)
-            : FramesToOnePeerPerSecondMax;
+        var (load, most) = send.Frame.Message switch
+        {
+            Message.Relayed relayed when relayed.Origin != sighting.Node => (
+                Load.Forwarded,
+                ForwardedToOnePeerPerSecondMax
+            ),
+            Message.Reporting or Message.Relayed { Inner: Message.Reporting } => (
+                Load.Words,
+                options.OutboxMax * (int)Math.Ceiling(1.5 / options.ResendEvery.TotalSeconds)
+            ),
+            _ => (Load.Other, FramesToOnePeerPerSecondMax),
+        };
         var second = (long)sighting.At.TotalSeconds;
-        ref var said = ref CollectionsMarshal.GetValueRefOrAddDefault(sent, (sighting.Node, send.Link, isWord), out _);
+        ref var said = ref CollectionsMarshal.GetValueRefOrAddDefault(sent, (sighting.Node, send.Link, load), out _);
         said = (second, said.Second == second ? said.Count + 1 : 1);
         return said.Count <= most
             ? null
@@ -96,4 +107,11 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
         entries[0].Payload is EntryPayload.GroupChanged { IsAddition: false } removal
         && entries[^1].Payload is EntryPayload.GroupChanged undo
         && undo.Voters.Contains(removal.Changed);
+
+    private enum Load
+    {
+        Other,
+        Words,
+        Forwarded,
+    }
 }
