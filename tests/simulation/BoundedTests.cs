@@ -27,16 +27,26 @@ public sealed class BoundedTests
             .ShouldBe("#1 sends more than 8000 frames over #2/die0/grpc within a second");
 
     [Fact]
+    public void Frame_ThatHasNotCome_AndIsForwarded_IsSeen() =>
+        Judge(Relayed(new NodeId(0)), 1, comesEachTime: false).ShouldNotBeNull();
+
+    [Fact]
     public void Frames_ThatItSaysThroughAPeer_AreItsOwn() => Judge(Relayed(Here), Many).ShouldNotBeNull();
 
     private static Message.Relayed Relayed(NodeId origin) =>
         new(origin, There.Peer, 1, 0, new Message.TimeoutNow(new Term(1)));
 
-    private static string? Judge(Message message, int count)
+    private static string? Judge(Message message, int count, bool comesEachTime = true)
     {
         var judges = new Judges(Trace.Three, new Bounded(new ProtocolOptions()));
         for (var at = 0; at < count; at++)
         {
+            if (message is Message.Relayed relayed && relayed.Origin != Here && comesEachTime)
+            {
+                var arrived = new Input.Arrived(There with { Peer = relayed.Origin }, new Frame(0, 0, 0, relayed));
+                judges.See(new Sighting.Took(TimeSpan.FromSeconds(1), Here, new Instant(1), arrived, Instant.Never));
+            }
+
             var send = new Effect.Send(There, new Frame(0, 0, 0, message));
             judges.See(new Sighting.Decided(TimeSpan.FromSeconds(1), Here, new Instant(1), send));
         }

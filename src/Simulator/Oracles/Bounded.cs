@@ -10,7 +10,8 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
     // Far above what the worst honest second costs; two that answer each other at once are far above this.
     private const int FramesToOnePeerPerSecondMax = 2_000;
 
-    // Of several speakers at once, each of which is counted where it speaks itself.
+    // Of several speakers at once, each of which is counted where it speaks itself. That nothing is passed on more often than it
+    // came is seen at once.
     private const int ForwardedToOnePeerPerSecondMax = 4 * FramesToOnePeerPerSecondMax;
 
     // Frames of one peer that are read at one and the same instant: more come only where they had to wait.
@@ -19,6 +20,8 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
     private readonly Dictionary<NodeId, HashSet<ReportId>> outboxes = [];
     private readonly Dictionary<(NodeId From, LinkId Link, Load Load), (long Second, int Count)> sent = [];
     private readonly Dictionary<(NodeId At, LinkId Link), (TimeSpan Instant, int Taken, int Answered)> backlogs = [];
+
+    private readonly Dictionary<NodeId, (Message.Relayed Frame, HashSet<LinkId> Over)> passing = [];
 
     public string Name => "S12";
 
@@ -38,6 +41,11 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
                     ? null
                     : $"{stored.Node} has {outbox.Count} words in its outbox";
             case Sighting.Took { Input: Input.Arrived arrived }:
+                if (arrived.Frame.Message is Message.Relayed relayed && relayed.Destination != sighting.Node)
+                {
+                    passing[sighting.Node] = (relayed, []);
+                }
+
                 ref var backlog = ref CollectionsMarshal.GetValueRefOrAddDefault(
                     backlogs,
                     (sighting.Node, arrived.Link),
@@ -62,6 +70,15 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
         )
         {
             return $"{sighting.Node} sends {append.Entries.Count} entries at once";
+        }
+
+        if (
+            send.Frame.Message is Message.Relayed forwarded
+            && forwarded.Origin != sighting.Node
+            && !IsPassedOnOnce(sighting.Node, forwarded, send.Link)
+        )
+        {
+            return $"{sighting.Node} forwards over {send.Link} what has not just come, or again: {forwarded}";
         }
 
         var road = (sighting.Node, send.Link);
@@ -100,6 +117,11 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
             ? null
             : $"{sighting.Node} sends more than {most} frames over {send.Link} within a second";
     }
+
+    private bool IsPassedOnOnce(NodeId node, Message.Relayed forwarded, LinkId link) =>
+        passing.TryGetValue(node, out var taken)
+        && (taken.Frame.Origin, taken.Frame.Sequence) == (forwarded.Origin, forwarded.Sequence)
+        && taken.Over.Add(link);
 
     // Whoever is removed gets that only together with what gives its seat back, also where more lies between than a batch may hold (G1);
     // never more than a follower takes.
