@@ -31,8 +31,9 @@ public sealed partial class NodeMachine
         {
             link.State = LinkState.Down;
             link.PeerNonce = 0;
-            link.Reset();
             outlet.Note(new Fact.LinkDown(link.Id, closed.Loss));
+            links.TakeElsewhere(outlet.Now, link, outlet);
+            link.Reset();
         }
 
         if (link.IsRefused)

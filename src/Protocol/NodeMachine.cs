@@ -42,6 +42,7 @@ public sealed partial class NodeMachine
     private IncidentBook book = IncidentBook.Empty;
     private EquatableArray<string> handlersHere;
     private Instant presenceDue;
+    private Instant steppedAt;
     private string? storageStalled;
 
     /// <summary>A node that starts, or starts again, on what its disk gave back.</summary>
@@ -53,6 +54,7 @@ public sealed partial class NodeMachine
         this.options = options;
         disk = stored.Disk;
         startedAt = now;
+        steppedAt = now;
         presenceDue = now;
         var prng = new Prng(self.Seed);
         nonce = prng.NextBits() | 1;
@@ -152,6 +154,7 @@ public sealed partial class NodeMachine
     {
         outlet.Begin(now, effects);
         NoticePause(now);
+        steppedAt = now;
         Take(input);
         if (now >= reporter.NextWake)
         {
@@ -243,6 +246,7 @@ public sealed partial class NodeMachine
         echo.OnPaused(pause);
         watch.OnPaused(pause);
         raft.OnPaused(pause);
+        reporter.OnPaused(now - steppedAt);
         if (pause >= PauseTold)
         {
             outlet.Note(new Fact.Paused(pause));

@@ -78,6 +78,28 @@ public class HandlerTests
         cluster.Status(witness).Book.Incidents.Values.Single().Releases[0].LeftMs!.Value.ShouldBeInRange(1400, 1500);
     }
 
+    // Its node's timer ends with the window: "it has timed out" comes at the very instant at which the ack must leave.
+    [Fact]
+    public void Required_TimedOutAtTheAnswersInstant_IsRecordedAsIfItHadNotBeenHeard()
+    {
+        var alone = new MiniCluster(1, 1);
+        alone.RunUntil(() => alone.Running.Any(node => alone.Status(node).IsReady)).ShouldBeTrue();
+        var handler = Required(deadlineMs: 60_000);
+        alone.Give(0, new Input.Asked(1, new EntryPayload.HandlerDeclared(handler)));
+        alone.Give(0, new Input.HandlersPresent([handler.Name]));
+        alone.RunUntil(() => alone.Status(0).Book.Handlers.Count == 1).ShouldBeTrue();
+        alone.Give(0, new Input.Raised(alone.Panic(0, 0, windowMs: 3000), new DeviceRef(0, 1)));
+        alone.RunUntil(() => alone.Of<Effect.StartHandler>().Any()).ShouldBeTrue();
+        var call = alone.Of<Effect.StartHandler>().Single().Call;
+        alone.Run(call.Deadline.TotalSeconds - 0.001);
+        var late = new HandlerResult(handler.Name, HandlerOutcome.TimedOut, 0, "no answer by its deadline");
+        alone.Give(0, new Input.HandlerAnswered(call.Incident, late));
+        alone.RunUntil(() => alone.Of<Effect.Release>().Any()).ShouldBeTrue();
+        alone.Of<Effect.Release>().Single().Verdict.ShouldBe(Verdict.Recorded);
+        alone.Run(0.1);
+        alone.Status(0).Book.Incidents.Values.Single().Verdict.ShouldBe(Verdict.Failed);
+    }
+
     [Fact]
     public void NotIdempotent_MasterDies_IsUnknownAndNotStartedAgain()
     {

@@ -223,6 +223,7 @@ internal sealed class MiniCluster
         var wake = Running
             .Except(frozen.Keys)
             .Select(node => (Node: node, At: Machines[node].NextWake))
+            .DefaultIfEmpty((Node: -1, At: Instant.Never))
             .MinBy(next => next.At);
         if (queue.TryPeek(out var first, out var when) && when.At <= Math.Min(wake.At.Nanoseconds, end.Nanoseconds))
         {

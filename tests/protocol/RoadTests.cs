@@ -83,6 +83,31 @@ public class RoadTests
             send => send.Frame.Message is Message.HandlerStart && send.Link.Die == new Die(die);
     }
 
+    // The connection ends before its acknowledgement is missed: what it took is known to nobody, and nobody repeats it.
+    [Fact]
+    public void Message_UnacknowledgedWhenItsConnectionEnds_TakesTheOtherRoad()
+    {
+        var cluster = Joined();
+        var handler = new HandlerDeclaration("drain", [EventKind.Panic], TimeSpan.FromSeconds(20), true, false, false);
+        cluster.Give(Handles, new Input.HandlersPresent([handler.Name]));
+        cluster.Give(Handles, new Input.Asked(1, new EntryPayload.HandlerDeclared(handler)));
+        cluster.RunUntil(() => cluster.Of<Effect.Granted>(Handles).Any()).ShouldBeTrue();
+        cluster.Run(5);
+        var master = cluster.Master;
+        cluster.CutRail(master, Handles, 0);
+        cluster.Give(master, new Input.Raised(cluster.Panic(4, master), new DeviceRef(0, 1)));
+        cluster.RunUntil(() => Starts().Any(), 0.5).ShouldBeTrue();
+        cluster.Give(master, new Input.LinkClosed(LinkTo(Handles), LinkLoss.Closed));
+        cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(Handles).Any(), 1).ShouldBeTrue();
+        Starts().ShouldBe([new Die(0), new Die(1)]);
+
+        IEnumerable<Die> Starts() =>
+            cluster
+                .Of<Effect.Send>(master)
+                .Where(send => send.Frame.Message is Message.HandlerStart)
+                .Select(send => send.Link.Die);
+    }
+
     // What had not been acknowledged went down with the old connection: the new one is not to blame for it.
     [Fact]
     public void Link_ThatIsConnectedAnew_OwesNoAcknowledgementOfBefore()

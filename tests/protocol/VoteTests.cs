@@ -92,6 +92,31 @@ public class VoteTests
         bed.Now.Term.ShouldBe(bed.Term, "who was away must not end the term of those who were not");
     }
 
+    // Its own time stood still with everybody's: there is nothing to vote about.
+    [Fact]
+    public void Cluster_ThatStoodStillAsAWhole_AsksForNoVote()
+    {
+        var cluster = new MiniCluster(3, 3);
+        cluster.RunUntil(() => cluster.Running.All(node => cluster.Status(node).Book.Lives.Count == 3)).ShouldBeTrue();
+        cluster.Run(5);
+        var since = cluster.Now;
+        foreach (var node in cluster.Running)
+        {
+            cluster.Freeze(node);
+        }
+
+        cluster.Run(30);
+        foreach (var node in cluster.Running)
+        {
+            cluster.Thaw(node);
+        }
+
+        cluster.Run(5);
+        cluster
+            .Effects.Where(seen => seen.At > since && seen.Effect is Effect.Send { Frame.Message: Message.PreVote })
+            .ShouldBeEmpty();
+    }
+
     [Fact]
     public void PreVote_WhileTheLeaderIsHeard_IsRefused()
     {

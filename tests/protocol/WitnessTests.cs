@@ -146,6 +146,32 @@ public class WitnessTests
         cluster.Of<Effect.Release>(Witness).Count().ShouldBe(releases);
     }
 
+    // The kernel showed it in time, but the process stood still and read it later. Life 917134925274 of five nodes.
+    [Theory]
+    [InlineData(0.9, 0.4, 0, 1)]
+    [InlineData(0.5, 30, 0.5, 1)]
+    [InlineData(0.5, 30, 0.9, 2)]
+    public void Copy_ReadAfterAStop_IsSwallowedAsIfThatTimeHadNotBeen(
+        double before,
+        double stopped,
+        double after,
+        int releases
+    )
+    {
+        var cluster = Joined();
+        var raised = new Input.Raised(cluster.Panic(4, Witness, windowMs: 60_000), new DeviceRef(0, 1));
+        cluster.Give(Witness, raised);
+        cluster.RunUntil(() => cluster.Of<Effect.Release>(Witness).Any(), 1).ShouldBeTrue();
+        cluster.Run(before);
+        cluster.Freeze(Witness);
+        cluster.Run(stopped);
+        cluster.Thaw(Witness);
+        cluster.Run(after);
+        cluster.Give(Witness, raised);
+        cluster.Run(0.1);
+        cluster.Of<Effect.Release>(Witness).Count().ShouldBe(releases);
+    }
+
     [Fact]
     public void Copy_BehindTheOneThatWasSwallowed_IsAnswered()
     {

@@ -7,6 +7,10 @@ namespace ClusterRas.Master.Handlers;
 /// <param name="time">Measures the deadlines of calls.</param>
 public sealed class HandlerRoster(Action<Input> into, TimeProvider time)
 {
+    /// <summary>The runtime's timers count in coarse ticks and may fire some milliseconds early: who has until the instant at which its
+    /// master answers would be told as failed in place of not heard in time.</summary>
+    private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, List<IHandler>> present = new(StringComparer.Ordinal);
     private readonly HashSet<Task> running = [];
@@ -78,7 +82,7 @@ public sealed class HandlerRoster(Action<Input> into, TimeProvider time)
 
     private async Task RunAsync(IHandler handler, HandlerCall call, CancellationToken stop)
     {
-        using var timeout = new CancellationTokenSource(call.Deadline, time);
+        using var timeout = new CancellationTokenSource(call.Deadline + TimerGrain, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         HandlerResult result;
         try

@@ -209,6 +209,10 @@ internal sealed partial class LinkTable
         }
     }
 
+    /// <summary>The connection has ended: what it took and nobody acknowledged may never have come, and takes another road.</summary>
+    public void TakeElsewhere(Instant now, Link link, Outlet outlet) =>
+        SendElsewhere(now, link, link.TakeOverdue(Instant.Never, TimeSpan.Zero), outlet);
+
     /// <summary>A numbered frame with its acknowledgements came from an accepted peer.</summary>
     public void NoteFrame(Instant now, Link link, Frame frame, Outlet outlet)
     {
@@ -372,7 +376,12 @@ internal sealed partial class LinkTable
             outlet.Emit(new Effect.Relink(link.Id));
         }
 
-        foreach (var message in overdue)
+        SendElsewhere(now, link, overdue, outlet);
+    }
+
+    private void SendElsewhere(Instant now, Link link, List<Message> messages, Outlet outlet)
+    {
+        foreach (var message in messages)
         {
             // A beat that is late is worth nothing; everything else takes another road.
             if (

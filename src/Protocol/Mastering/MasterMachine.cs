@@ -116,6 +116,8 @@ internal sealed partial class MasterMachine
     {
         if (raft.IsReady)
         {
+            // A handler that runs out of time tells it at the very instant of the answer: who must be answered by now is, first (H4).
+            AnswerAll();
             desk.OnAnswer(incident, result, raft.Term);
         }
     }

@@ -192,6 +192,7 @@ internal sealed partial class RaftMachine
     public void OnPaused(TimeSpan pause)
     {
         quorumDeadline += pause;
+        electionDeadline += pause;
         lastLeaderBeat += pause;
     }
 

@@ -11,6 +11,9 @@ internal sealed class ReportCase(long order, Report report, DeviceRef? device)
     /// <summary>The opening of the device that last gave this record; null: a caller, or lost.</summary>
     public DeviceRef? Device { get; set; } = device;
 
+    /// <summary>The device that gave it last, whichever opening; null: a caller.</summary>
+    public int? ReadFrom { get; set; }
+
     /// <summary>The opening that gave it is gone: there is nothing to write an ack to (D1).</summary>
     public bool LostDevice { get; set; }
 

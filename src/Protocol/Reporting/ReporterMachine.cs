@@ -15,7 +15,7 @@ internal sealed class ReporterMachine
     private readonly SortedDictionary<long, ReportCase> open = [];
     private readonly Dictionary<ReportId, ReportCase> cases = [];
     private readonly Queue<ReportCase> done = new();
-    private readonly Dictionary<(int Source, ulong Msgid), ReportId> lastRead = [];
+    private readonly LastRead lastRead = new();
     private readonly HashSet<ReportId> withheld = [];
     private readonly Instant startedAt;
     private long order;
@@ -94,11 +94,22 @@ internal sealed class ReporterMachine
         }
     }
 
+    /// <summary>This process stood still: what it reads now, the kernel may have shown at any time since its last step.</summary>
+    /// <remarks>So the copy that an ack leaves behind may be read that much later and still be that copy (D3).</remarks>
+    public void OnPaused(TimeSpan sinceLastStep)
+    {
+        foreach (var known in cases.Values)
+        {
+            known.AckedAt += sinceLastStep;
+            known.ReleasingSince += sinceLastStep;
+        }
+    }
+
     public void OnRaised(Report report, DeviceRef? device)
     {
         if (device is { } at)
         {
-            lastRead[(at.Source, report.Id.High)] = report.Id;
+            lastRead.Note(at, report.Id);
         }
 
         // The process before may have acked this very record and left the kernel's trailing copy behind, whose ack would
@@ -106,6 +117,7 @@ internal sealed class ReporterMachine
         var isWithheld = device is { KeepsCopies: true } && report.RaisedAt < startedAt && withheld.Add(report.Id);
         if (cases.TryGetValue(report.Id, out var known))
         {
+            known.ReadFrom = device?.Source ?? known.ReadFrom;
             if (!isWithheld)
             {
                 OnCopy(known, device);
@@ -115,7 +127,11 @@ internal sealed class ReporterMachine
         }
 
         MakeRoom();
-        var raised = new ReportCase(++order, report, isWithheld ? null : device) { LostDevice = isWithheld };
+        var raised = new ReportCase(++order, report, isWithheld ? null : device)
+        {
+            LostDevice = isWithheld,
+            ReadFrom = device?.Source,
+        };
         cases[report.Id] = raised;
         open.Add(raised.Order, raised);
         outlet.WriteOutbox(new StoredReport(report, device));
@@ -280,7 +296,7 @@ internal sealed class ReporterMachine
             Deliver(answer, isLate: true);
             Finish(known, ReleaseOutcome.Late);
         }
-        else if (known.LostDevice || IsOvertaken(known))
+        else if (known.LostDevice || lastRead.HasAnotherThan(known))
         {
             Finish(known, ReleaseOutcome.Overtaken);
         }
@@ -305,12 +321,6 @@ internal sealed class ReporterMachine
 
     private void Deliver(Message.Answering answer, bool isLate) =>
         outlet.Emit(new Effect.Delivered(answer.Report, answer.Incident, answer.Verdict, isLate));
-
-    /// <summary>Another event now has this msgid on this device: an ack would release that one (D2).</summary>
-    private bool IsOvertaken(ReportCase known) =>
-        known.Device is { } device
-        && lastRead.TryGetValue((device.Source, known.Report.Id.High), out var last)
-        && last != known.Report.Id;
 
     private void Send(ReportCase known)
     {
@@ -394,16 +404,16 @@ internal sealed class ReporterMachine
                 var oldest = done.Dequeue();
                 if (!open.ContainsKey(oldest.Order))
                 {
-                    cases.Remove(oldest.Report.Id);
-                    var place = (oldest.Device?.Source ?? -1, oldest.Report.Id.High);
-                    if (lastRead.GetValueOrDefault(place) == oldest.Report.Id)
-                    {
-                        // Not if another event has this msgid by now: what still waits behind that one must not be acked (D2).
-                        lastRead.Remove(place);
-                    }
+                    Forget(oldest);
                 }
             }
         }
+    }
+
+    private void Forget(ReportCase known)
+    {
+        cases.Remove(known.Report.Id);
+        lastRead.Forget(known);
     }
 
     /// <summary>The outbox has a limit: the oldest local event goes first, a fatal word last (S12).</summary>
@@ -419,7 +429,7 @@ internal sealed class ReporterMachine
                 known.Report.Words.Kind is EventKind.OutOfMemory or EventKind.LinkChange or EventKind.MemoryFault
             ) ?? open.Values.First();
         open.Remove(victim.Order);
-        cases.Remove(victim.Report.Id);
+        Forget(victim);
         outlet.DropFromOutbox(victim.Report.Id);
         outlet.Note(new Fact.OutboxShed(victim.Report.Id));
     }
