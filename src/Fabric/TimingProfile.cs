@@ -39,14 +39,14 @@ public sealed record TimingProfile(string Name, string What, ImmutableDictionary
     /// <summary>A probe takes two round trips: these are good for up to 300 ms each.</summary>
     public static readonly TimingProfile Calm = new(
         "calm",
-        "nodes far from each other, or machines that are often busy: about 5 s",
+        "nodes far from each other, or machines that are often busy: 4 to 5 s",
         new Dictionary<ClusterOption, int>
         {
-            [HeartbeatMs] = 1300,
+            [HeartbeatMs] = 1150,
             [ProbeMs] = 600,
             [BeatMs] = 500,
             [ElectionMinMs] = 3000,
-            [ElectionMaxMs] = 4400,
+            [ElectionMaxMs] = 4000,
             [SeatDelayMs] = 300,
             [LinkAckMs] = 500,
             [ResendMs] = 2000,

@@ -6,7 +6,7 @@ public class TimingProfileTests
     [Theory]
     [InlineData("default", 1050)]
     [InlineData("fast", 255)]
-    [InlineData("calm", 4500)]
+    [InlineData("calm", 4050)]
     public void Profile_InAMap_IsTakenWithoutAWarning(string name, long silentAfterMs)
     {
         var map = Read($$"""{ "profile": "{{name}}" }""").ShouldBeOfType<TopologyReading.Accepted>();

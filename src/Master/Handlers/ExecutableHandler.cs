@@ -46,25 +46,18 @@ public sealed class ExecutableHandler(
         using var process =
             Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} could not be started");
 
-        // Within the cancelling itself: when the daemon ends, nobody waits for what would come later.
-        using var killing = stop.Register(() => Kill(process));
-        var lastLine = "";
-        try
+        // Within the cancelling itself, and only then is the wait given up: when the daemon ends, nobody waits for what would come later,
+        // and a tree that is killed halfway has children that nobody knows any more.
+        using var killed = new CancellationTokenSource();
+        using var killing = stop.Register(() =>
         {
-            process.StandardInput.Close();
-            lastLine = await ReadLastLineAsync(process.StandardOutput, stop).ConfigureAwait(false);
-            await process.WaitForExitAsync(stop).ConfigureAwait(false);
-            stop.ThrowIfCancellationRequested();
-        }
-        finally
-        {
-            if (stop.IsCancellationRequested)
-            {
-                // The wait is cancelled first and takes the registration with it, which then may never have been called.
-                Kill(process);
-            }
-        }
-
+            Kill(process);
+            killed.Cancel();
+        });
+        process.StandardInput.Close();
+        var lastLine = await ReadLastLineAsync(process.StandardOutput, killed.Token).ConfigureAwait(false);
+        await process.WaitForExitAsync(killed.Token).ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
         _ = ulong.TryParse(lastLine, NumberStyles.None, CultureInfo.InvariantCulture, out var result);
         return process.ExitCode == 0
             ? new HandlerResult(declaration.Name, HandlerOutcome.Done, result, "")
