@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace ClusterRas.Beds;
 
-/// <summary>When each node sent its last heartbeats on each link, as frames that enter the switch show it.</summary>
+/// <summary>When each node sent its last heartbeats on each link, as frames that enter the switch show it; and which come through after a mend.</summary>
 /// <remarks>Reads HTTP/2 and protobuf as far as it must to know a heartbeat. What was sent again by TCP counts once. Segments that begin in the
 /// middle of a frame are passed over; heartbeats are small and leave alone.</remarks>
 public sealed class HeartbeatTap
@@ -21,16 +21,19 @@ public sealed class HeartbeatTap
     > awaited = [];
     private readonly Dictionary<(UInt128, UInt128, uint), uint> sequences = [];
 
-    /// <summary>Starts to listen, on a thread of its own.</summary>
+    /// <summary>Starts to listen, on threads of its own.</summary>
     public void Open()
     {
-        var socket = new PacketSocket();
-        new Thread(() => Listen(socket))
+        foreach (var isLeaving in new[] { false, true })
         {
-            IsBackground = true,
-            Name = "heartbeats",
-            Priority = ThreadPriority.AboveNormal,
-        }.Start();
+            var socket = new PacketSocket(isLeaving);
+            new Thread(() => Listen(socket, isLeaving))
+            {
+                IsBackground = true,
+                Name = isLeaving ? "heartbeats out" : "heartbeats in",
+                Priority = ThreadPriority.AboveNormal,
+            }.Start();
+        }
     }
 
     /// <summary>Heartbeats seen so far.</summary>
@@ -54,7 +57,8 @@ public sealed class HeartbeatTap
         }
     }
 
-    /// <summary>From a mend to the first heartbeat of that direction after it.</summary>
+    /// <summary>From a mend to the first heartbeat of that direction that the switch lets through after it.</summary>
+    /// <remarks>What enters proves nothing: where a cut is still in force, a node that has not yet noticed says its heartbeats into it.</remarks>
     public Task<TimeSpan> FirstAfter(int from, int to, int die, long mendedAt)
     {
         lock (gate)
@@ -83,17 +87,28 @@ public sealed class HeartbeatTap
         }
     }
 
-    private void Listen(PacketSocket socket)
+    private void Listen(PacketSocket socket, bool isLeaving)
     {
         var buffer = new byte[2048];
         while (true)
         {
             var length = socket.Receive(buffer, out var at);
-            Take(buffer.AsSpan(..length), at);
+            if (!isLeaving || IsAnyAwaited())
+            {
+                Take(buffer.AsSpan(..length), at, isLeaving);
+            }
         }
     }
 
-    private void Take(ReadOnlySpan<byte> frame, long at)
+    private bool IsAnyAwaited()
+    {
+        lock (gate)
+        {
+            return awaited.Count > 0;
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> frame, long at, bool isLeaving)
     {
         if (frame.Length < EthernetLength + Ip6Length + 20)
         {
@@ -108,18 +123,27 @@ public sealed class HeartbeatTap
         var tcp = ip[Ip6Length..];
         var content = tcp[Math.Min(tcp.Length, (tcp[12] >> 4) * 4)..];
         var link = ((int)(source & 0xffff), (int)(target & 0xffff), (int)((source >> 80) & 0xffff));
-        if (
-            IsSentAgain(
-                source,
-                target,
-                BinaryPrimitives.ReadUInt32BigEndian(tcp),
-                BinaryPrimitives.ReadUInt32BigEndian(tcp[4..])
-            ) || !HasHeartbeat(content)
-        )
+        var (ports, sequence) = (
+            BinaryPrimitives.ReadUInt32BigEndian(tcp),
+            BinaryPrimitives.ReadUInt32BigEndian(tcp[4..])
+        );
+        if ((!isLeaving && IsSentAgain(source, target, ports, sequence)) || !HasHeartbeat(content))
         {
             return;
         }
 
+        if (isLeaving)
+        {
+            Hear(link, at);
+        }
+        else
+        {
+            Remember(link, at);
+        }
+    }
+
+    private void Remember((int From, int To, int Die) link, long at)
+    {
         lock (gate)
         {
             Count++;
@@ -129,7 +153,14 @@ public sealed class HeartbeatTap
             {
                 list.Dequeue();
             }
+        }
+    }
 
+    // Sent again or not: it came through.
+    private void Hear((int From, int To, int Die) link, long at)
+    {
+        lock (gate)
+        {
             if (awaited.TryGetValue(link, out var wish) && at > wish.MendedAt)
             {
                 awaited.Remove(link);

@@ -49,7 +49,11 @@ public sealed class NamespaceBed(string home, int? hostPid) : Bed
         var ours = new StringBuilder("link set lo up\n");
         for (var die = 0; die < BedMap.DieCount; die++)
         {
-            ours.Append(CultureInfo.InvariantCulture, $"link add die{die} type bridge mcast_snooping 0\n");
+            // An address of its own: else it is a port's, and another one when ports come and go.
+            ours.Append(
+                CultureInfo.InvariantCulture,
+                $"link add die{die} address 02:00:00:00:fe:0{die} type bridge mcast_snooping 0\n"
+            );
             ours.Append(CultureInfo.InvariantCulture, $"link set die{die} up\n");
             ours.Append(AddAddress(SwitchNumber, die));
         }

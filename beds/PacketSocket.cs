@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace ClusterRas.Beds;
 
-/// <summary>All TCP segments with content that enter the switch, with the kernel's own time of each.</summary>
+/// <summary>All TCP segments with content that enter the switch, or all that leave it, with the kernel's own time of each.</summary>
 internal sealed partial class PacketSocket
 {
     private const int PacketFamily = 17;
@@ -17,34 +17,36 @@ internal sealed partial class PacketSocket
     private const ulong LastStamp = 0x8907; // SIOCGSTAMPNS
     private const int Interrupted = 4;
 
-    // Enters the switch (an outgoing copy of each would come too), IPv6, TCP, more than a header: the first 1,600 bytes.
-    private static readonly BpfStep[] Filter =
-    [
-        new(0x30, 0, 0, 0xfffff004),
-        new(0x15, 7, 0, 4),
-        new(0x28, 0, 0, 12),
-        new(0x15, 0, 5, 0x86dd),
-        new(0x30, 0, 0, 20),
-        new(0x15, 0, 3, 6),
-        new(0x28, 0, 0, 18),
-        new(0x25, 0, 1, 32),
-        new(0x06, 0, 0, 1600),
-        new(0x06, 0, 0, 0),
-    ];
+    // Of what is forwarded the kernel shows a copy that comes and one that goes (PACKET_OUTGOING). Then IPv6, TCP, more than a header: the first 1,600 bytes.
+    private static BpfStep[] FilterFor(bool isLeaving) =>
+        [
+            new(0x30, 0, 0, 0xfffff004),
+            isLeaving ? new(0x15, 0, 7, 4) : new(0x15, 7, 0, 4),
+            new(0x28, 0, 0, 12),
+            new(0x15, 0, 5, 0x86dd),
+            new(0x30, 0, 0, 20),
+            new(0x15, 0, 3, 6),
+            new(0x28, 0, 0, 18),
+            new(0x25, 0, 1, 32),
+            new(0x06, 0, 0, 1600),
+            new(0x06, 0, 0, 0),
+        ];
 
     private readonly int socket;
 
     /// <summary>Opens it for all ports of the network namespace that we are in.</summary>
-    public PacketSocket()
+    /// <param name="isLeaving">What was let through, and not what comes.</param>
+    public PacketSocket(bool isLeaving)
     {
         socket = Check(Open(PacketFamily, Raw | CloseOnExec, AllProtocols), "a packet socket");
         var size = 8 << 20;
         _ = SetOption(socket, SocketLevel, ReceiveBuffer, ref size, sizeof(int));
+        var filter = FilterFor(isLeaving);
         unsafe
         {
-            fixed (BpfStep* steps = Filter)
+            fixed (BpfStep* steps = filter)
             {
-                var program = new BpfProgram { Count = (ushort)Filter.Length, Steps = (nint)steps };
+                var program = new BpfProgram { Count = (ushort)filter.Length, Steps = (nint)steps };
                 _ = Check(
                     SetFilter(socket, SocketLevel, AttachFilter, ref program, Marshal.SizeOf<BpfProgram>()),
                     "a filter"

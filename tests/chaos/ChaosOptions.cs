@@ -16,7 +16,7 @@ internal sealed record ChaosOptions
 
     public ulong Seed { get; private init; }
 
-    /// <summary>Which tampering; null: none.</summary>
+    /// <summary>Which fault of our own; null: none.</summary>
     public string? Planted { get; private init; }
 
     public string Out { get; private init; } = "";
@@ -68,8 +68,8 @@ internal sealed record ChaosOptions
             { Home: "" } or { Rasd: "" } or { Scenarios: "" } or { Out: "" } => throw new ArgumentException(
                 "start it with ./x chaos"
             ),
-            { Planted: not (null or Plant.LoseOne or Plant.DoubleOne) } => throw new ArgumentException(
-                $"--plant is {Plant.LoseOne} or {Plant.DoubleOne}, not \"{options.Planted}\""
+            { Planted: not (null or Plant.LoseOne or Plant.DoubleOne or KeptCut.Kind) } => throw new ArgumentException(
+                $"--plant is {Plant.LoseOne}, {Plant.DoubleOne} or {KeptCut.Kind}, not \"{options.Planted}\""
             ),
             _ => options,
         };

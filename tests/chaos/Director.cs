@@ -20,6 +20,9 @@ internal sealed class Director(
     // L2: a second, and one step of the back-off, which is a second at most.
     private static readonly TimeSpan RelinkWithin = TimeSpan.FromSeconds(2);
 
+    // Where the machine stood still what is late is excused, so that a plant proves nothing and is tried again.
+    private const int KeepTriesMax = 5;
+
     // The rest is in the report.
     private const int FindingsShown = 8;
 
@@ -84,17 +87,68 @@ internal sealed class Director(
         await JudgeAsync(result);
     }
 
-    /// <summary>Tampers with one ledger and looks whether that is seen.</summary>
-    public void PlantAndLook(string kind)
+    /// <summary>Tampers with one ledger, or with a mend, and looks whether that is seen.</summary>
+    /// <param name="cutting">The scenario in whose trial a cut is kept.</param>
+    public async Task PlantAndLookAsync(string kind, Scenario cutting)
+    {
+        if (kind == KeptCut.Kind)
+        {
+            await KeepCutAndLookAsync(cutting);
+        }
+        else
+        {
+            TamperAndLook(kind);
+        }
+
+        foreach (var finding in PlantFindings)
+        {
+            Say($"    reported {finding}");
+        }
+    }
+
+    private async Task KeepCutAndLookAsync(Scenario scenario)
+    {
+        var runner = new TrialRunner(fleet, @switch, tap, pauses, stop);
+        var isExcused = true;
+        for (var number = 1; isExcused && number <= KeepTriesMax; number++)
+        {
+            var result = new ScenarioResult(scenario);
+            var trial = await runner.PlayAsync(
+                scenario,
+                number,
+                new Prng(Mix(KeptCut.Kind, number)),
+                keepsOneCut: true
+            );
+            result.Trials.Add(trial);
+            var plant = trial.Kept ?? throw new UnreachableException();
+            Say($"--- planted: {KeptCut.Kind}, {plant}");
+            Say(LineOf(trial));
+            await JudgeRelinksAsync(result);
+            PlantFindings = result.Findings;
+            PlantSeen = plant.IsReportedBy(PlantFindings);
+            isExcused = plant.IsReportedBy(trial.Excused);
+            if (isExcused)
+            {
+                Say($"    the machine stood still for {Ms(trial.MachinePause)}, so that it was excused");
+            }
+
+            // All else that this trial shows counts as in any other.
+            Results[^1].Findings.AddRange(trial.Findings);
+            panics.UnionWith(trial.Words.Select(w => w.Victim));
+            _ = await @switch.MendAsync(null);
+            if (await fleet.SettleAsync(StartWithin, stop) is null)
+            {
+                Results[^1].Findings.Add(new("L3", $"the cluster does not agree: {await fleet.TroubleAsync(stop)}"));
+            }
+        }
+    }
+
+    private void TamperAndLook(string kind)
     {
         var plant = Plant.Do(kind, fleet.Machines, panics, new Prng(options.Seed));
         Say($"--- planted: {kind}, the panic of {plant.Life}, in the ledger of {plant.Machine.Name}");
         PlantFindings = fleet.JudgeLedgers(panics).Findings;
         PlantSeen = plant.IsReportedBy(PlantFindings);
-        foreach (var finding in PlantFindings)
-        {
-            Say($"    reported {finding}");
-        }
     }
 
     /// <summary>Prints a line with the time before it.</summary>
@@ -221,10 +275,11 @@ internal sealed class Director(
             trial.LastBeatAt == 0
                 ? ""
                 : $"beat, cut {Since(trial.Cut.Done)}, panic {Since(trial.PanicAt)}, next due {Since(trial.NextDueAt)}; ";
+        var relayed = string.Concat(trial.Relays.Select(relay => $"; relayed {relay}"));
         var more =
             (trial.Succession is { } succession ? $"; new master {Ms(succession)}" : "")
             + (trial.Settled is { } settled ? $"; agreed {Ms(settled)}" : "");
-        return $"{trial.Number, 4}  {times}acks {acks}; dropped {trial.Dropped}{more}; {trial.Cast}"
+        return $"{trial.Number, 4}  {times}acks {acks}; dropped {trial.Dropped}{relayed}{more}; {trial.Cast}"
             + (trial.NotCounted.Length > 0 ? $"; DOES NOT COUNT: {trial.NotCounted}" : "");
 
         string Since(long at) => "+" + Ms(Stopwatch.GetElapsedTime(trial.LastBeatAt, at));

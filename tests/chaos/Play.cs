@@ -48,6 +48,9 @@ internal sealed class Play(Fleet fleet, Switch @switch, Scenario scenario, Trial
     /// <summary>The switch drops what is cut, and counts it.</summary>
     public bool IsSilentCut { get; private set; }
 
+    /// <summary>A planted fault: one of the cuts stays in force though it is told as mended.</summary>
+    public bool KeepsOneCut { get; init; }
+
     /// <summary>Its process has not ended, and does not stand still.</summary>
     public bool Runs(int number) => !Dead.Concat(Killed).Concat(Paused).Any(m => m.Number == number);
 
@@ -59,6 +62,8 @@ internal sealed class Play(Fleet fleet, Switch @switch, Scenario scenario, Trial
             Step.CutRail rail => DiesOf(rail.Die).Contains(way.Die) && IsEnd(rail.Whose, way),
             Step.Unplug plug => DiesOf(plug.Die).Contains(way.Die) && IsEnd(plug.Whose, way),
             Step.Flap flaps => DiesOf(flaps.Die).Contains(way.Die) && IsEnd(flaps.Whose, way),
+            Step.Delay delay => DiesOf(delay.Die).Contains(way.Die) && IsEnd(delay.Whose, way),
+            Step.Throttle throttle => DiesOf(throttle.Die).Contains(way.Die) && IsEnd(throttle.Whose, way),
             _ => true,
         };
 
@@ -110,6 +115,32 @@ internal sealed class Play(Fleet fleet, Switch @switch, Scenario scenario, Trial
         }
 
         Trial.Cut = Trial.Cut.From == 0 ? (from, Stopwatch.GetTimestamp()) : Trial.Cut;
+        stop.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Puts relays into rails, or changes how slow they are.</summary>
+    public async Task SlowAsync(Step step, CancellationToken stop)
+    {
+        var (whose, die, change) = step switch
+        {
+            Step.Delay delay => (
+                delay.Whose,
+                delay.Die,
+                new Func<Slowness, Slowness>(s => s with { Delay = delay.For, Jitter = delay.Jitter })
+            ),
+            Step.Throttle throttle => (
+                throttle.Whose,
+                throttle.Die,
+                s => s with { BytesPerSecond = throttle.BytesPerSecond }
+            ),
+            _ => throw new UnreachableException(),
+        };
+        AddWays(Cast[whose], DiesOf(die));
+        foreach (var rail in DiesOf(die))
+        {
+            await @switch.SlowAsync(Cast[whose].Number, rail, change, prng.NextBits());
+        }
+
         stop.ThrowIfCancellationRequested();
     }
 
@@ -178,6 +209,11 @@ internal sealed class Play(Fleet fleet, Switch @switch, Scenario scenario, Trial
             fleet.TrulySilent.Add(LifeName.Of(whose));
         }
 
+        AddWays(whose, dies);
+    }
+
+    private void AddWays(Machine whose, int[] dies)
+    {
         // The way to the master stands for all of them.
         var peer = whose == Cast[Actor.Master] ? Cast[Actor.Bystander] : Cast[Actor.Master];
         foreach (var rail in dies)

@@ -7,8 +7,15 @@ const int Misused = 2;
 const int Interrupted = 130;
 const string Headline = "between-heartbeats";
 
+// The relay in a slow rail is this program too, started by itself.
+if (args is [SlowRelay.Verb, var near, var far, var seed])
+{
+    return SlowRelay.Run(near, far, ulong.Parse(seed, NumberStyles.None, CultureInfo.InvariantCulture));
+}
+
 ChaosOptions options;
 List<Scenario> scenarios;
+Scenario headline;
 try
 {
     options = ChaosOptions.Parse(args);
@@ -16,6 +23,9 @@ try
     [
         .. Directory.EnumerateFiles(options.Scenarios, "*.txt").Order(StringComparer.Ordinal).Select(Scenario.Read),
     ];
+    headline =
+        scenarios.Find(s => s.Name == Headline)
+        ?? throw new ArgumentException($"{options.Scenarios} has no {Headline}.txt, which every run may need");
     var unknown = options.Names.Where(name => !scenarios.Exists(s => s.Name == name)).ToList();
     if (unknown.Count > 0)
     {
@@ -67,8 +77,9 @@ if (!bed.HasIPv6)
     return Held;
 }
 
-using var fleet = await Fleet.OpenAsync(new Site(options.Home, options.Rasd, bed), stop.Token);
-var director = new Director(options, fleet, new Switch(bed), new HeartbeatTap(), new PauseWatch(), stop.Token);
+var site = new Site(options.Home, options.Rasd, bed);
+using var fleet = await Fleet.OpenAsync(site, stop.Token);
+var director = new Director(options, fleet, new Switch(bed, site), new HeartbeatTap(), new PauseWatch(), stop.Token);
 string? failure = null;
 try
 {
@@ -80,7 +91,7 @@ try
 
     if (options.Planted is { } planted)
     {
-        director.PlantAndLook(planted);
+        await director.PlantAndLookAsync(planted, headline);
     }
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

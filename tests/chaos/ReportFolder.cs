@@ -36,7 +36,7 @@ internal sealed class ReportFolder(ChaosOptions options, RunVerdict verdict, Fle
     private string Trials()
     {
         var text = new StringBuilder(
-            "scenario,trial,counted,cut_ms,panic_ms,next_due_ms,mended_ms,dropped,victim,witness,reached_majority,ack_after_ms\n"
+            "scenario,trial,counted,cut_ms,panic_ms,next_due_ms,mended_ms,dropped,relayed,victim,witness,reached_majority,ack_after_ms\n"
         );
         foreach (var trial in verdict.Results.SelectMany(r => r.Trials))
         {
@@ -46,7 +46,7 @@ internal sealed class ReportFolder(ChaosOptions options, RunVerdict verdict, Fle
                 text.Append(
                     CultureInfo.InvariantCulture,
                     $"{trial.Scenario},{trial.Number},{trial.NotCounted.Length == 0},{Ms(zero, trial.Cut.Done)},{Ms(zero, trial.PanicAt)},"
-                        + $"{Ms(zero, trial.NextDueAt)},{Ms(zero, trial.MendedAt)},{trial.Dropped},{word.Victim.Number},{word.Witness.Number},"
+                        + $"{Ms(zero, trial.NextDueAt)},{Ms(zero, trial.MendedAt)},{trial.Dropped},{trial.Relays.Sum(r => r.Frames)},{word.Victim.Number},{word.Witness.Number},"
                         + $"{word.ReachesMajority},{(word.Ack is { } ack ? ack.After.TotalMilliseconds : double.NaN):0.000}\n"
                 );
             }

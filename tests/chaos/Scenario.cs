@@ -89,6 +89,23 @@ internal sealed record Scenario(
             ["cut", "rail", var whose, .. var rest] => new Step.CutRail(Who(whose), DieOf(rest)),
             ["unplug", var whose, .. var rest] => new Step.Unplug(Who(whose), DieOf(rest)),
             ["bridge", var die, "down"] => new Step.BridgeDown(Number(die)),
+            ["delay", var whose, var time, "jitter", var jitter, .. var rest] => new Step.Delay(
+                Who(whose),
+                DieOf(rest),
+                Duration(time),
+                Duration(jitter)
+            ),
+            ["delay", var whose, var time, .. var rest] => new Step.Delay(
+                Who(whose),
+                DieOf(rest),
+                Duration(time),
+                TimeSpan.Zero
+            ),
+            ["throttle", var whose, var rate, .. var rest] => new Step.Throttle(
+                Who(whose),
+                DieOf(rest),
+                BytesPerSecond(rate)
+            ),
             ["lose", var percent] => new Step.Lose(Number(percent.TrimEnd('%'))),
             ["split", .. var sizes] when sizes.Length > 1 => new Step.Split([.. sizes.Select(Number)]),
             ["flap", var whose, var times, "times", "every", var every] => new Step.Flap(
@@ -120,15 +137,24 @@ internal sealed record Scenario(
         rest switch
         {
             [] => null,
-            ["die", var die] => Number(die),
+            ["die", "0" or "1"] => Number(rest[1]),
             ["both"] => -1,
-            _ => throw new FormatException("expected nothing, \"die 0\", \"die 1\" or \"both\""),
+            _ => throw new FormatException(
+                $"\"{string.Join(' ', rest)}\" is no rail; expected nothing (one is drawn), \"die 0\", \"die 1\" or \"both\""
+            ),
         };
 
     private static int Number(string word) =>
         int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new FormatException($"\"{word}\" is no number");
+
+    private static int BytesPerSecond(string word) =>
+        word.EndsWith("kB/s", StringComparison.Ordinal)
+        && int.TryParse(word[..^4], NumberStyles.None, CultureInfo.InvariantCulture, out var kilobytes)
+        && kilobytes is > 0 and <= int.MaxValue / 1000
+            ? kilobytes * 1000
+            : throw new FormatException($"\"{word}\" is no rate; expected e.g. 20kB/s, with at least 1kB/s");
 
     private static TimeSpan Duration(string word) =>
         word.EndsWith("ms", StringComparison.Ordinal) ? TimeSpan.FromMilliseconds(Number(word[..^2]))

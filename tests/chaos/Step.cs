@@ -22,6 +22,14 @@ internal abstract record Step
     /// <summary>A bridge goes down: a whole rail is gone for all.</summary>
     public sealed record BridgeDown(int Die) : Step;
 
+    /// <summary>All frames from and to a node on a rail come later, in their order.</summary>
+    /// <param name="For">At least.</param>
+    /// <param name="Jitter">Up to so much more, drawn for each frame.</param>
+    public sealed record Delay(Actor Whose, int? Die, TimeSpan For, TimeSpan Jitter) : Step;
+
+    /// <summary>So much passes in each direction between a node and a rail.</summary>
+    public sealed record Throttle(Actor Whose, int? Die, int BytesPerSecond) : Step;
+
     /// <summary>So many of 100 frames get lost, everywhere.</summary>
     public sealed record Lose(int Percent) : Step;
 

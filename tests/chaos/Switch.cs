@@ -7,7 +7,7 @@ namespace ClusterRas.Chaos;
 /// <summary>The switch between the nodes: two bridges whose frames nft drops as a scenario wants.</summary>
 /// <remarks>Nothing of it touches the nodes; the program's own questions to them enter and leave at the bridges and are not forwarded, so no cut
 /// hits them.</remarks>
-internal sealed class Switch(NamespaceBed bed)
+internal sealed class Switch(NamespaceBed bed, Site site)
 {
     private const string Table = """
         table bridge chaos {
@@ -31,12 +31,13 @@ internal sealed class Switch(NamespaceBed bed)
 
     private readonly List<(int Number, int Die)> unplugged = [];
     private readonly List<int> bridgesDown = [];
+    private readonly Dictionary<(int Number, int Die), SlowRail> slowRails = [];
 
     /// <summary>Which ways are whole, as far as the switch decides.</summary>
     public Roads Roads { get; } = new();
 
     /// <summary>Something but dead machines is cut now.</summary>
-    public bool IsWhole => Roads.IsWhole && unplugged.Count == 0 && bridgesDown.Count == 0;
+    public bool IsWhole => Roads.IsWhole && unplugged.Count == 0 && bridgesDown.Count == 0 && slowRails.Count == 0;
 
     /// <summary>Sets up the table.</summary>
     public Task OpenAsync() => NftAsync(Table);
@@ -44,7 +45,7 @@ internal sealed class Switch(NamespaceBed bed)
     /// <summary>A machine is dead, or there again: on no rail anything of it passes.</summary>
     public async Task SetDeadAsync(IEnumerable<int> numbers, bool isDead)
     {
-        var ports = numbers.SelectMany(n => new[] { Port(n, 0), Port(n, 1) });
+        var ports = numbers.SelectMany(n => Ports(n, 0).Concat(Ports(n, 1)));
         await NftAsync($"{(isDead ? "add" : "delete")} element bridge chaos dead {{ {string.Join(", ", ports)} }}\n");
     }
 
@@ -56,8 +57,7 @@ internal sealed class Switch(NamespaceBed bed)
             Roads.Set(from, to, die, isOpen: false);
         }
 
-        var elements = ways.Select(w => $"{Port(w.From, w.Die)} . {Port(w.To, w.Die)}");
-        return NftAsync($"add element bridge chaos link {{ {string.Join(", ", elements)} }}\n");
+        return NftAsync($"add element bridge chaos link {{ {Elements(ways)} }}\n");
     }
 
     /// <summary>All frames of a node on these rails get lost.</summary>
@@ -65,7 +65,7 @@ internal sealed class Switch(NamespaceBed bed)
     {
         var list = dies.ToList();
         list.ForEach(die => Roads.SetRail(number, die, isOpen: false));
-        var ports = string.Join(", ", list.Select(die => Port(number, die)));
+        var ports = string.Join(", ", list.SelectMany(die => Ports(number, die)));
         return NftAsync($"add element bridge chaos rail {{ {ports} }}\n");
     }
 
@@ -73,7 +73,20 @@ internal sealed class Switch(NamespaceBed bed)
     public Task MendRailAsync(int number, int die)
     {
         Roads.SetRail(number, die, isOpen: true);
-        return NftAsync($"delete element bridge chaos rail {{ {Port(number, die)} }}\n");
+        return NftAsync($"delete element bridge chaos rail {{ {string.Join(", ", Ports(number, die))} }}\n");
+    }
+
+    /// <summary>A rail of a node is slow; all that passes there goes through a relay.</summary>
+    /// <param name="seed">For its jitter, if there is no relay yet.</param>
+    public async Task SlowAsync(int number, int die, Func<Slowness, Slowness> change, ulong seed)
+    {
+        if (!slowRails.TryGetValue((number, die), out var rail))
+        {
+            rail = await SlowRail.OpenAsync(bed, site, number, die, seed);
+            slowRails.Add((number, die), rail);
+        }
+
+        await rail.SetAsync(change);
     }
 
     /// <summary>The cable is out.</summary>
@@ -112,12 +125,29 @@ internal sealed class Switch(NamespaceBed bed)
         return Packets(json.RootElement);
     }
 
-    /// <summary>All that was cut is whole again; dead machines stay dead.</summary>
-    public async Task MendAsync()
+    /// <summary>All that was cut is whole again, and what was slow is fast; dead machines stay dead.</summary>
+    /// <param name="kept">This stays cut until the next mend, and nobody is told. Null: nothing does.</param>
+    /// <returns>What the relays have done.</returns>
+    public async Task<IReadOnlyList<RelayTally>> MendAsync(KeptCut? kept)
     {
+        var tallies = new List<RelayTally>();
+        foreach (var slow in slowRails.Values)
+        {
+            tallies.Add(await slow.CloseAsync());
+        }
+
+        slowRails.Clear();
         Roads.MendAll();
         var undo = new StringBuilder();
         undo.Append("flush set bridge chaos rail\nflush set bridge chaos link\nflush chain bridge chaos loss\n");
+        if (kept is var (one, other, rail))
+        {
+            // In the same transaction, so not one frame passes between.
+            undo.Append("add element bridge chaos link { ")
+                .Append(Elements([(one, other, rail), (other, one, rail)]))
+                .Append(" }\n");
+        }
+
         await NftAsync(undo.ToString());
         foreach (var (number, die) in unplugged)
         {
@@ -142,9 +172,21 @@ internal sealed class Switch(NamespaceBed bed)
 
         unplugged.Clear();
         bridgesDown.Clear();
+        return tallies;
     }
 
-    private static string Port(int number, int die) => $"\"{NamespaceBed.PortOf(number, die)}\"";
+    // The node's own port, and the one that stands for it in the bridge while a relay is in its rail: a cut holds whichever came first.
+    private static string[] Ports(int number, int die) =>
+        [$"\"{NamespaceBed.PortOf(number, die)}\"", $"\"{SlowRail.PortInBridge(number, die)}\""];
+
+    private static string Elements(IReadOnlyList<(int From, int To, int Die)> ways) =>
+        string.Join(
+            ", ",
+            from way in ways
+            from source in Ports(way.From, way.Die)
+            from target in Ports(way.To, way.Die)
+            select $"{source} . {target}"
+        );
 
     private static long Packets(JsonElement json) =>
         json.ValueKind switch

@@ -34,6 +34,12 @@ internal sealed class Trial(string scenario, int number)
     /// <summary>Frames that the cut has dropped.</summary>
     public long Dropped { get; set; }
 
+    /// <summary>What the relays of slow rails have done, one entry for each.</summary>
+    public List<RelayTally> Relays { get; } = [];
+
+    /// <summary>The planted fault; null: all was mended, as it should be.</summary>
+    public KeptCut? Kept { get; set; }
+
     /// <summary>Why it says nothing; empty: it counts.</summary>
     public string NotCounted { get; set; } = "";
 

@@ -31,12 +31,13 @@ internal sealed class TrialRunner(
     private int? lastMaster;
 
     /// <summary>Plays it.</summary>
-    public async Task<Trial> PlayAsync(Scenario scenario, int number, Prng prng)
+    /// <param name="keepsOneCut">A planted fault: one of its cuts stays in force though it is told as mended.</param>
+    public async Task<Trial> PlayAsync(Scenario scenario, int number, Prng prng, bool keepsOneCut = false)
     {
         var dying = scenario.Steps.OfType<Step.Panic>().Select(p => p.Count).DefaultIfEmpty(1).Max();
         var trial = new Trial(scenario.Name, number);
         var cast = await CastAsync(dying, prng);
-        using var play = new Play(fleet, @switch, scenario, trial, cast, prng);
+        using var play = new Play(fleet, @switch, scenario, trial, cast, prng) { KeepsOneCut = keepsOneCut };
         trial.Cast =
             $"master {cast[Actor.Master].Name}, witnesses {cast[Actor.Witness].Name} {cast[Actor.Second].Name}, "
             + $"victim {string.Join(' ', cast.Victims.Select(v => v.Name))}";
@@ -91,6 +92,10 @@ internal sealed class TrialRunner(
             case Step.CutLink or Step.CutRail or Step.Unplug or Step.BridgeDown or Step.Lose or Step.Split or Step.Flap:
                 tap.Forget(way => play.Hits(step, way));
                 await play.CutAsync(step, stop);
+                break;
+            case Step.Delay or Step.Throttle:
+                tap.Forget(way => play.Hits(step, way));
+                await play.SlowAsync(step, stop);
                 break;
             case Step.Panic panic:
                 await PanicAsync(panic, play);
@@ -244,7 +249,13 @@ internal sealed class TrialRunner(
         }
 
         play.Trial.Dropped += await Switch.DroppedAsync();
-        await @switch.MendAsync();
+        if (play.KeepsOneCut)
+        {
+            var (one, other, rail) = play.Ways.First(w => play.Runs(w.From) && play.Runs(w.To));
+            play.Trial.Kept = new KeptCut(one, other, rail);
+        }
+
+        play.Trial.Relays.AddRange(await @switch.MendAsync(play.Trial.Kept));
         play.MendedAt = play.Trial.MendedAt = Stopwatch.GetTimestamp();
         foreach (var (from, to, die) in play.Ways.Distinct().Where(w => play.Runs(w.From) && play.Runs(w.To)))
         {
@@ -276,6 +287,11 @@ internal sealed class TrialRunner(
         if (play.IsCut && trial.Dropped == 0 && play.IsSilentCut && trial.NotCounted.Length == 0)
         {
             trial.NotCounted = "the cut has dropped nothing";
+        }
+
+        if (trial.Relays.Exists(r => r.Frames == 0 || r.Refused > 0) && trial.NotCounted.Length == 0)
+        {
+            trial.NotCounted = "a relay has relayed nothing, or not all that it should have";
         }
 
         if (play.Scenario.IsOverlapping)
