@@ -16,6 +16,7 @@ internal sealed class Chronicle
 {
     private readonly int[] runs;
     private readonly DiskImage?[] disks;
+    private readonly Dictionary<Voter, DiskImage> lostDisks = [];
     private readonly NodeIdentity?[] running;
     private readonly List<Fault> faults = [];
     private readonly Dictionary<ReportId, CaughtWord> words = [];
@@ -58,6 +59,10 @@ internal sealed class Chronicle
 
     /// <summary>The disk of a node; null: never started.</summary>
     public DiskImage? Disk(NodeId node) => disks[node.Value];
+
+    /// <summary>The disk of a seat, as it is or as it was when it was lost; null: never seen.</summary>
+    public DiskImage? Disk(Voter seat) =>
+        Disk(seat.Node) is { } disk && disk.Disk == seat.Disk ? disk : lostDisks.GetValueOrDefault(seat);
 
     /// <summary>The agent that runs at a node; null: none.</summary>
     public NodeIdentity? Running(NodeId node) => running[node.Value];
@@ -127,6 +132,11 @@ internal sealed class Chronicle
         Groups.Start(started.Node, started.State);
         if (disks[node]?.Disk != started.State.Disk)
         {
+            if (disks[node] is { } lost)
+            {
+                lostDisks[new Voter(started.Node, lost.Disk)] = lost;
+            }
+
             disks[node] = DiskImage.From(started.State);
         }
     }

@@ -14,6 +14,17 @@ public class RoadTests
         return cluster;
     }
 
+    private static MiniCluster WithHandler()
+    {
+        var cluster = Joined();
+        var handler = new HandlerDeclaration("drain", [EventKind.Panic], TimeSpan.FromSeconds(20), true, false, false);
+        cluster.Give(Handles, new Input.HandlersPresent([handler.Name]));
+        cluster.Give(Handles, new Input.Asked(1, new EntryPayload.HandlerDeclared(handler)));
+        cluster.RunUntil(() => cluster.Of<Effect.Granted>(Handles).Any()).ShouldBeTrue();
+        cluster.Run(5);
+        return cluster;
+    }
+
     /// <summary>How long the first numbered frame after this instant waited for its acknowledgement, until the link was suspect.</summary>
     private static TimeSpan Patience(MiniCluster cluster, int node, LinkId link, Instant since)
     {
@@ -67,12 +78,7 @@ public class RoadTests
     [Fact]
     public void Message_LostOnADeadRail_TakesTheOtherOne()
     {
-        var cluster = Joined();
-        var handler = new HandlerDeclaration("drain", [EventKind.Panic], TimeSpan.FromSeconds(20), true, false, false);
-        cluster.Give(Handles, new Input.HandlersPresent([handler.Name]));
-        cluster.Give(Handles, new Input.Asked(1, new EntryPayload.HandlerDeclared(handler)));
-        cluster.RunUntil(() => cluster.Of<Effect.Granted>(Handles).Any()).ShouldBeTrue();
-        cluster.Run(5);
+        var cluster = WithHandler();
         cluster.CutRail(cluster.Master, Handles, 0);
         cluster.Give(cluster.Master, new Input.Raised(cluster.Panic(4, cluster.Master), new DeviceRef(0, 1)));
         cluster.RunUntil(() => cluster.Of<Effect.StartHandler>(Handles).Any(), 0.5).ShouldBeTrue();
@@ -87,12 +93,7 @@ public class RoadTests
     [Fact]
     public void Message_UnacknowledgedWhenItsConnectionEnds_TakesTheOtherRoad()
     {
-        var cluster = Joined();
-        var handler = new HandlerDeclaration("drain", [EventKind.Panic], TimeSpan.FromSeconds(20), true, false, false);
-        cluster.Give(Handles, new Input.HandlersPresent([handler.Name]));
-        cluster.Give(Handles, new Input.Asked(1, new EntryPayload.HandlerDeclared(handler)));
-        cluster.RunUntil(() => cluster.Of<Effect.Granted>(Handles).Any()).ShouldBeTrue();
-        cluster.Run(5);
+        var cluster = WithHandler();
         var master = cluster.Master;
         cluster.CutRail(master, Handles, 0);
         cluster.Give(master, new Input.Raised(cluster.Panic(4, master), new DeviceRef(0, 1)));

@@ -114,6 +114,34 @@ public sealed class ConsensusOracleTests
         Founded().Store(A, entry).Store(C, entry).Commit(A, entry).Judge(new DurableAnswers()).ShouldBeNull();
     }
 
+    // The master stood still while a disk that had answered was lost: its seat never votes again, and the others have the entry.
+    [Fact]
+    public void DurableAnswers_CommitLearntAfterADiskOfTheMajorityWasLost_IsFine()
+    {
+        var entry = Entry(2, new EntryPayload.NoOp());
+        Founded()
+            .Store(A, entry)
+            .Store(C, entry)
+            .StartOnAnotherDisk(C)
+            .Commit(A, entry)
+            .Judge(new DurableAnswers())
+            .ShouldBeNull();
+    }
+
+    [Fact]
+    public void DurableAnswers_CommitCountedOnANewDisk_IsReported()
+    {
+        var entry = Entry(2, new EntryPayload.NoOp());
+        Founded()
+            .Store(A, entry)
+            .StartOnAnotherDisk(C)
+            .Store(C, entry)
+            .Commit(A, entry)
+            .Judge(new DurableAnswers())
+            .ShouldNotBeNull()
+            .ShouldContain("only the disks of [#0] hold it");
+    }
+
     [Fact]
     public void DurableAnswers_SameIndexOfAnotherTerm_DoesNotCount()
     {

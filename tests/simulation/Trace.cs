@@ -91,6 +91,16 @@ internal sealed class Trace
                 )
             );
 
+    public Trace StartOnAnotherDisk(NodeId node) =>
+        Add(
+            new Sighting.Started(
+                At,
+                node,
+                new NodeIdentity(node, LifeOf(node), 1),
+                StoredState.Empty(new DiskId(DiskOf(node).Value + 1000))
+            )
+        );
+
     public Trace StartOnAnotherMap(NodeId node, params Entry[] log) =>
         Add(
             new Sighting.Started(

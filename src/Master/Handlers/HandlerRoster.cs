@@ -7,10 +7,6 @@ namespace ClusterRas.Master.Handlers;
 /// <param name="time">Measures the deadlines of calls.</param>
 public sealed class HandlerRoster(Action<Input> into, TimeProvider time)
 {
-    /// <summary>The runtime's timers count in coarse ticks and may fire some milliseconds early: who has until the instant at which its
-    /// master answers would be told as failed in place of not heard in time.</summary>
-    private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(20);
-
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, List<IHandler>> present = new(StringComparer.Ordinal);
     private readonly HashSet<Task> running = [];
@@ -82,7 +78,8 @@ public sealed class HandlerRoster(Action<Input> into, TimeProvider time)
 
     private async Task RunAsync(IHandler handler, HandlerCall call, CancellationToken stop)
     {
-        using var timeout = new CancellationTokenSource(call.Deadline + TimerGrain, time);
+        var started = time.GetTimestamp();
+        using var timeout = new CancellationTokenSource(call.Deadline, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         HandlerResult result;
         try
@@ -92,6 +89,7 @@ public sealed class HandlerRoster(Action<Input> into, TimeProvider time)
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
+            await AwaitAsync(call.Deadline, started, stop).ConfigureAwait(false);
             result = Result(call, HandlerOutcome.TimedOut, "no answer by its deadline");
         }
 #pragma warning disable CA1031 // A handler is foreign code: whatever it throws is its answer, and must not end the daemon.
@@ -102,6 +100,16 @@ public sealed class HandlerRoster(Action<Input> into, TimeProvider time)
         }
 
         into(new Input.HandlerAnswered(call.Incident, result));
+    }
+
+    /// <summary>The runtime's timers count in coarse ticks and fire up to some milliseconds early; told by then, a handler that has until the
+    /// instant at which its master answers would be called failed, and not "not heard in time".</summary>
+    private async Task AwaitAsync(TimeSpan deadline, long started, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested && time.GetElapsedTime(started) < deadline)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), time, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private static HandlerResult Result(HandlerCall call, HandlerOutcome outcome, string message) =>

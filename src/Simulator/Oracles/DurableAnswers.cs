@@ -36,7 +36,9 @@ internal sealed class DurableAnswers : IOracle
             return $"{node} says that {entry} is committed before a cluster is founded";
         }
 
-        var holders = voters.Where(v => chronicle.Disk(v.Node) is { } disk && disk.Disk == v.Disk && disk.Holds(entry));
+        // A disk that was lost since counts with what it had: it votes no more, so whoever is elected needs the voice of another one that
+        // has the entry. A master that stood still meanwhile may well learn only now that a majority had it (life 444416810639 of 16).
+        var holders = voters.Where(v => chronicle.Disk(v)?.Holds(entry) == true);
         var names = string.Join(' ', holders.Select(v => v.Node));
         return holders.Count() > voters.Count / 2
             ? null
