@@ -130,6 +130,12 @@ public sealed class PageTests(Browser browser) : PageBed(browser)
         await using var tab = await OpenAsync(Address(nodes[1]));
         await tab.ShowsAsync("The cluster is whole");
 
+        // Nobody who lives a moment longer may tell the page of it, nor that another one has gone.
+        foreach (var other in nodes.Nodes.Skip(1))
+        {
+            other.Freeze();
+        }
+
         foreach (var node in nodes.Nodes)
         {
             node.Kill();
