@@ -274,6 +274,22 @@ public sealed class AnswerOracleTests
             .Judge(new PromptCommit())
             .ShouldBe($"{OfB.Id} was raised at 20 s and not committed within 3.5 s");
 
+    // It left the map, so nothing of it is committed; and its record's device was opened anew, so nothing is let go. Life 570441871690 of 5.
+    [Fact]
+    public void PromptCommit_WordAboutANodeOutOfTheMap_IsFine() =>
+        Founded()
+            .Raise(OfB)
+            .Decide(
+                B,
+                new Effect.Note(
+                    new Fact.ReleaseDone(OfB.Id, Verdict.UnknownVictim, ReleaseOutcome.Overtaken, LeftMs: 5000)
+                )
+            )
+            .After(3.6)
+            .Take(A, new Input.Woke())
+            .Judge(new PromptCommit())
+            .ShouldBeNull();
+
     [Fact]
     public void PromptCommit_WordNotAnsweredByAckBy_IsReported() =>
         Opening()

@@ -27,6 +27,13 @@ internal sealed class PromptCommit : IOracle
             case Sighting.Decided { Effect: Effect.Release release }:
                 answered.Add(release.Report);
                 break;
+            case Sighting.Decided
+            {
+                Effect: Effect.Note { Fact: Fact.ReleaseDone { Verdict: Verdict.UnknownVictim } done },
+            }:
+                // A node that left the map (F5): nothing is committed of it, nor let go where the device was opened anew meanwhile.
+                answered.Add(done.Report);
+                break;
             case Sighting.Took { Input: Input.DeviceReopened { Device: var device } }:
                 openings[(sighting.Node, device.Source)] = device.Epoch;
                 break;
