@@ -70,6 +70,12 @@ internal sealed class Chronicle
     /// <summary>Number of the agent's present or last run at a node, from 1.</summary>
     public int Run(NodeId node) => runs[node.Value];
 
+    /// <summary>The word is about a node that some committed map has not.</summary>
+    public bool WasNobodys(ReportId id) =>
+        words.TryGetValue(id, out var word)
+        && MapHistory.VictimOf(word.Report.Words, Shape.Topology) is { } victim
+        && Maps.WasOut(victim);
+
     public void Take(Sighting sighting)
     {
         Lost = null;

@@ -275,20 +275,23 @@ public sealed class AnswerOracleTests
             .ShouldBe($"{OfB.Id} was raised at 20 s and not committed within 3.5 s");
 
     // It left the map, so nothing of it is committed; and its record's device was opened anew, so nothing is let go. Life 570441871690 of 5.
-    [Fact]
-    public void PromptCommit_WordAboutANodeOutOfTheMap_IsFine() =>
-        Founded()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PromptCommit_WordAnsweredAsNobodys_IsFineOnlyIfItsVictimLeftTheMap(bool hasLeft)
+    {
+        var left = new FormerNode(C, "gone");
+        var change = new EntryPayload.MapChanged(1, default, "", hasLeft ? [left] : [], new Warrant("anna", "", 0));
+        var told = new Fact.ReleaseDone(OfB.Id, Verdict.UnknownVictim, ReleaseOutcome.Overtaken, LeftMs: 5000);
+        var late = Founded()
+            .Commit(A, Entry(2, change))
             .Raise(OfB)
-            .Decide(
-                B,
-                new Effect.Note(
-                    new Fact.ReleaseDone(OfB.Id, Verdict.UnknownVictim, ReleaseOutcome.Overtaken, LeftMs: 5000)
-                )
-            )
+            .Decide(B, new Effect.Note(told))
             .After(3.6)
             .Take(A, new Input.Woke())
-            .Judge(new PromptCommit())
-            .ShouldBeNull();
+            .Judge(new PromptCommit());
+        (late is null).ShouldBe(hasLeft);
+    }
 
     [Fact]
     public void PromptCommit_WordNotAnsweredByAckBy_IsReported() =>

@@ -136,7 +136,7 @@ internal sealed class EveryWordEnds : IOracle
                 settled.Running.Contains(id.Witness)
                 && chronicle.Log.Find(id) is not null
                 && !stated.Contains(id)
-                && !WasNobodys(id, chronicle)
+                && !chronicle.WasNobodys(id)
             )
             {
                 return $"{id} is in the log without a word on what became of its waiter";
@@ -145,11 +145,6 @@ internal sealed class EveryWordEnds : IOracle
 
         return null;
     }
-
-    private static bool WasNobodys(ReportId id, Chronicle chronicle) =>
-        chronicle.Words.TryGetValue(id, out var word)
-        && MapHistory.VictimOf(word.Report.Words, chronicle.Shape.Topology) is { } victim
-        && chronicle.Maps.WasOut(victim);
 
     private static string? Incidents(Sighting.Settled settled, Chronicle chronicle)
     {

@@ -30,7 +30,7 @@ internal sealed class PromptCommit : IOracle
             case Sighting.Decided
             {
                 Effect: Effect.Note { Fact: Fact.ReleaseDone { Verdict: Verdict.UnknownVictim } done },
-            }:
+            } when chronicle.WasNobodys(done.Report):
                 // A node that left the map (F5): nothing is committed of it, nor let go where the device was opened anew meanwhile.
                 answered.Add(done.Report);
                 break;
