@@ -29,14 +29,14 @@ public sealed record ClusterOption(
     /// <summary>The member of limits.</summary>
     public const string Limits = "limits";
 
-    /// <summary>Between two heartbeats of a link.</summary>
+    /// <summary>Between two heartbeats to a peer, whose rails take turns.</summary>
     public static readonly ClusterOption HeartbeatMs = new(
         Timing,
         "heartbeat_ms",
         300,
         20,
         10_000,
-        "one heartbeat on each link in this time",
+        "one heartbeat to each peer in this time; its rails take turns while all are sound, else on each",
         "a busy node is late with its heartbeats, and links go up and down",
         "a cut link is found late, and so is a silent node"
     );

@@ -46,6 +46,9 @@ public abstract record Message
         /// <summary>Version of the map that the speaker runs with; 0: the one of its file.</summary>
         public long MapVersion { get; init; }
 
+        /// <summary>The speaker's rails take turns: the next one on this link comes when all others of that peer have had theirs.</summary>
+        public bool TakesTurns { get; init; }
+
         /// <summary>The speaker's wall clock, in ms since 1970, for people to compare; set where frames leave the core. Decides nothing. 0: not said.</summary>
         public long WallUnixMs { get; init; }
     }

@@ -129,7 +129,7 @@ public sealed partial class NodeMachine
                 links.NoteVector(outlet.Now, from, heartbeat.Vector);
                 if (from == link.Peer)
                 {
-                    links.NoteBeat(outlet.Now, link);
+                    links.NoteBeat(outlet.Now, link, heartbeat.TakesTurns);
                 }
 
                 ReviewSuspects();

@@ -19,7 +19,7 @@ public sealed partial class NodeMachine
 
     private void BeatToSelf()
     {
-        selfBeatDue = links.NextBeat(new Die(0), outlet.Now);
+        selfBeatDue = links.NextBeat(outlet.Now);
         echo.Send(outlet.Now, identity.Life, outlet);
     }
 

@@ -86,7 +86,7 @@ public sealed partial class NodeMachine
         };
         outlet.Lineage = () => raft.Lineage;
         echo = new SelfLink(self.Node);
-        selfBeatDue = links.NextBeat(new Die(0), now);
+        selfBeatDue = links.NextBeat(now);
         watch = new SilenceWatch(links, echo, options, outlet)
         {
             IsMaster = () => raft.IsReady,
@@ -267,7 +267,11 @@ public sealed partial class NodeMachine
         EquatableArray<Heard>? vector = null;
         links.Wake(
             now,
-            () => new Message.Heartbeat(identity.Life, vector ??= links.Vector(now)) { MapVersion = map.Version },
+            takesTurns => new Message.Heartbeat(identity.Life, vector ??= links.Vector(now))
+            {
+                MapVersion = map.Version,
+                TakesTurns = takesTurns,
+            },
             SendHello,
             outlet
         );

@@ -3,7 +3,7 @@ namespace ClusterRas.Protocol;
 /// <summary>Rhythms and limits that must be equal on all nodes. Ranges are checked where they are read.</summary>
 public sealed record ProtocolOptions
 {
-    /// <summary>One heartbeat per link. Default 300 ms.</summary>
+    /// <summary>One heartbeat to each peer; its rails take turns while all are sound, else on each. Default 300 ms.</summary>
     public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Heartbeats missed before a rail counts as silent. Default 3.</summary>
@@ -62,4 +62,7 @@ public sealed record ProtocolOptions
 
     /// <summary>The silence time: nobody heard a node for this long on a rail.</summary>
     public TimeSpan SilentAfter => SuspectAfter + ProbeWithin;
+
+    /// <summary>One rail of a peer was not heard for this long: a beat more than the silence time, for its turn is every other one.</summary>
+    public TimeSpan RailSilentAfter => SilentAfter + HeartbeatEvery;
 }

@@ -232,9 +232,9 @@ public class DetectionTests
     {
         var cluster = Settled(3);
         var (master, node) = (cluster.Master, Other(cluster, 1));
-        var beats = 0;
+        var drawn = new Prng(1);
         cluster.Rewrite = (from, message) =>
-            from == node && message is Message.Heartbeat && ++beats % 3 == 0 ? new Message.Refused("lost") : message;
+            from == node && message is Message.Heartbeat && drawn.Below(3) == 0 ? new Message.Refused("lost") : message;
         cluster.Run(20);
 
         var links = cluster.Status(master).Links.Where(link => link.Link.Peer == new NodeId(node)).ToArray();

@@ -68,10 +68,18 @@ public class RoadTests
         var link = cluster.Status(3).Links.Single(link => link.Link == LinkTo(4));
         link.State.ShouldBe(LinkState.Up);
         link.RoundTrip.ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.FromMilliseconds(400));
+        cluster.RunUntil(() => !cluster.Effects.Any(IsNumbered)).ShouldBeTrue();
         cluster.CutRail(3, 4, 0);
         var since = cluster.Now;
         cluster.Run(6);
         Patience(cluster, 3, LinkTo(4), since).ShouldBe(TimeSpan.FromSeconds(1));
+
+        // Whatever is still waiting has begun to wait before the cut.
+        bool IsNumbered((Instant At, int Node, Effect Effect) seen) =>
+            cluster.Now - seen.At < TimeSpan.FromSeconds(1)
+            && seen.Node == 3
+            && seen.Effect is Effect.Send { Frame.Sequence: > 0 } send
+            && send.Link == LinkTo(4);
     }
 
     // Nobody repeats it: what is lost on the dead rail is lost, or goes over the other one in time.

@@ -155,7 +155,7 @@ public static class ClusterPicture
     private static MemberView Member(NodeStatus status, TopologyNode node, int at)
     {
         var (state, level) = State(status, node.Id, status.Health[at]);
-        var silentAfter = TunedProtocol.Of(status.Map.Topology.Tuning).SilentAfter;
+        var silentAfter = TunedProtocol.Of(status.Map.Topology.Tuning).RailSilentAfter;
         return new MemberView(
             node.Id.Value,
             node.Name,

@@ -9,22 +9,25 @@ public static class LinkPicture
     // A link that loses every twentieth frame still carries words, and somebody should look at its cable.
     private const int LossyFromPermille = 50;
 
+    // A rail has every other beat; half a one more is a scheduler's, not the road's.
+    private const double LateFromBeats = 2.5;
+
     /// <summary>One matrix per DIE, and the links of the serving node.</summary>
     /// <param name="tellWire">Which wire carries a link, and after a semicolon why no better one; null: the one that its name says.</param>
     public static LinksView Of(NodeStatus status, Func<LinkId, string>? tellWire = null)
     {
         var map = status.Map.Topology;
-        var silentAfter = TunedProtocol.Of(map.Tuning).SilentAfter;
+        var timing = TunedProtocol.Of(map.Tuning);
         var dies = map.Nodes.Max(node => node.Dies.Length);
         return new LinksView(
             status.Of(status.Node),
             [.. map.Nodes.Select(node => node.Name)],
-            [.. Enumerable.Range(0, dies).Select(die => Matrix(status, die, silentAfter))],
+            [.. Enumerable.Range(0, dies).Select(die => Matrix(status, die, timing))],
             [.. status.Links.Select(link => Own(status, link, tellWire))]
         );
     }
 
-    private static RailMatrix Matrix(NodeStatus status, int die, TimeSpan silentAfter) =>
+    private static RailMatrix Matrix(NodeStatus status, int die, ProtocolOptions timing) =>
         new(
             die,
             [
@@ -33,29 +36,29 @@ public static class LinkPicture
                     [
                         .. status.Map.Topology.Nodes.Select(node =>
                             node.Id == by.Id ? Sighting.Self
-                            : by.Id == status.Node ? FromHere(status, node.Id, die, silentAfter)
-                            : FromPeer(status, by.Id, node.Id, die, silentAfter)
+                            : by.Id == status.Node ? FromHere(status, node.Id, die, timing)
+                            : FromPeer(status, by.Id, node.Id, die, timing)
                         ),
                     ]
                 )),
             ]
         );
 
-    private static Sighting FromHere(NodeStatus status, NodeId node, int die, TimeSpan silentAfter)
+    private static Sighting FromHere(NodeStatus status, NodeId node, int die, ProtocolOptions timing)
     {
         var best = Sighting.Never;
         foreach (var link in status.Links)
         {
             if (link.Link.Peer == node && link.Link.Die.Value == die)
             {
-                best = Better(best, Judge(link.HeardAgo, link.IsRefused, silentAfter));
+                best = Better(best, Judge(link.HeardAgo, link.IsRefused, timing));
             }
         }
 
         return best;
     }
 
-    private static Sighting FromPeer(NodeStatus status, NodeId by, NodeId node, int die, TimeSpan silentAfter)
+    private static Sighting FromPeer(NodeStatus status, NodeId by, NodeId node, int die, ProtocolOptions timing)
     {
         foreach (var sights in status.Sights)
         {
@@ -64,7 +67,7 @@ public static class LinkPicture
                 continue;
             }
 
-            if (sights.Ago > silentAfter)
+            if (sights.Ago > timing.SilentAfter)
             {
                 return Sighting.Unknown;
             }
@@ -76,7 +79,7 @@ public static class LinkPicture
                 {
                     // As it was when it was said: the age of the heartbeat is the road's, and not the silence of the node.
                     TimeSpan? ago = heard.AgoMs < 0 ? null : TimeSpan.FromMilliseconds(heard.AgoMs);
-                    best = Better(best, Judge(ago, heard.Refused, silentAfter));
+                    best = Better(best, Judge(ago, heard.Refused, timing));
                 }
             }
 
@@ -86,10 +89,10 @@ public static class LinkPicture
         return Sighting.Unknown;
     }
 
-    private static Sighting Judge(TimeSpan? ago, bool isRefused, TimeSpan silentAfter) =>
+    private static Sighting Judge(TimeSpan? ago, bool isRefused, ProtocolOptions timing) =>
         ago is null ? (isRefused ? Sighting.Refused : Sighting.Never)
-        : ago <= silentAfter / 2 ? Sighting.Heard
-        : ago <= silentAfter ? Sighting.Late
+        : ago <= timing.HeartbeatEvery * LateFromBeats ? Sighting.Heard
+        : ago <= timing.RailSilentAfter ? Sighting.Late
         : isRefused ? Sighting.Refused
         : Sighting.Silent;
 

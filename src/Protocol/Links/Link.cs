@@ -28,7 +28,7 @@ internal sealed class Link(LinkId id)
     /// <summary>A slow peer may stretch its round trip, but not the time after which another road is tried.</summary>
     private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(1);
 
-    private const int BeatsPerProbe = 10;
+    private const int BeatsPerProbe = 5;
 
     private readonly List<Pending> pending = [];
     private int beats;
@@ -58,6 +58,9 @@ internal sealed class Link(LinkId id)
     public Instant HelloSentAt { get; set; }
 
     public Instant HeartbeatDue { get; set; }
+
+    /// <summary>The peer was not heard on it for so long that each beat asks whether it comes.</summary>
+    public bool IsMissed { get; set; }
 
     /// <summary>The last fresh connection was asked for then.</summary>
     public Instant RelinkedAt { get; set; }
@@ -109,8 +112,9 @@ internal sealed class Link(LinkId id)
         return new Frame(wantsAck ? nextSequence : 0, ackHighest, ackBits, message) { Lineage = lineage };
     }
 
-    /// <summary>Silence is told by missing beats; one in ten also measures the round trip, and each one of a suspect link.</summary>
-    private bool WantsProbe() => State == LinkState.Suspect || Score.RoundTrip is null || ++beats % BeatsPerProbe == 0;
+    /// <summary>Silence is told by missing beats; one in five also measures the round trip, and each one of a link that is suspect or missed.</summary>
+    private bool WantsProbe() =>
+        State == LinkState.Suspect || IsMissed || Score.RoundTrip is null || ++beats % BeatsPerProbe == 0;
 
     /// <summary>Notes that a numbered frame came.</summary>
     public void NoteReceived(Instant now, ulong sequence)

@@ -10,6 +10,7 @@ internal sealed class LinkScore
     private const int MissedMax = 16;
 
     private Instant? beatAt;
+    private TimeSpan beatEvery;
 
     /// <summary>Of a thousand heartbeats of the peer, so many do not arrive.</summary>
     public int LossPermille { get; private set; }
@@ -34,18 +35,20 @@ internal sealed class LinkScore
     }
 
     /// <summary>Takes one heartbeat of the peer: what is missing between it and the last one was lost.</summary>
+    /// <param name="every">How often the peer beats here now. Whoever has just changed that may be judged by the slower rhythm.</param>
     public void NoteBeat(Instant now, TimeSpan every)
     {
         if (beatAt is { } last)
         {
-            var missed = ((now - last + (every / 2)).Ticks / every.Ticks) - 1;
+            var slower = Math.Max(every.Ticks, beatEvery.Ticks);
+            var missed = ((now - last).Ticks + (slower / 2)) / slower - 1;
             for (var at = 0L; at < Math.Min(missed, MissedMax); at++)
             {
                 LossPermille += (1000 - LossPermille) / Inertia;
             }
         }
 
-        beatAt = now;
+        (beatAt, beatEvery) = (now, every);
         LossPermille -= (LossPermille + Inertia - 1) / Inertia;
     }
 

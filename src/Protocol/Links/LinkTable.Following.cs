@@ -57,7 +57,7 @@ internal sealed partial class LinkTable
 
     private void Add(LinkId id, Instant now)
     {
-        var link = new Link(id) { HeartbeatDue = NextBeat(id.Die, now) };
+        var link = new Link(id) { HeartbeatDue = NextBeat(now) };
         links.Add(id, link);
         if (!byPeer.TryGetValue(id.Peer, out var list))
         {

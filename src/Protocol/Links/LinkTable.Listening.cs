@@ -55,10 +55,13 @@ internal sealed partial class LinkTable
     /// <summary>Another process of a peer, or one with another map: it has listened for no time yet.</summary>
     public void NoteListensAnew(NodeId peer) => listeningAt.Remove(peer);
 
-    // A peer that says nothing for two beats may have been paused, and then it listened to nobody either.
+    // A peer that says nothing for two beats and the time of a probe may have been paused, and then it listened to nobody either.
     private void NoteListening(Instant now, NodeId peer)
     {
-        if (!listeningAt.ContainsKey(peer) || now - vectors[peer].At > options.HeartbeatEvery * 2)
+        if (
+            !listeningAt.ContainsKey(peer)
+            || now - vectors[peer].At > (options.HeartbeatEvery * 2) + options.ProbeWithin
+        )
         {
             listeningAt[peer] = now;
         }

@@ -14,15 +14,12 @@ internal sealed partial class LinkTable
     private readonly Dictionary<NodeId, List<Link>> byPeer = [];
     private readonly Dictionary<NodeId, (EquatableArray<Heard> Vector, Instant At)> vectors = [];
     private readonly Relay relay;
-    private readonly int dieCount;
-    private readonly Instant beatFrom;
 
     public LinkTable(NodeId self, Topology topology, ProtocolOptions options, Prng prng, Instant now)
     {
         this.self = self;
         this.options = options;
         relay = new Relay(self, prng.NextBits() >> 1);
-        dieCount = topology.Nodes.Max(node => node.Dies.Length);
         beatFrom = now + prng.Below(options.HeartbeatEvery);
         listeningFrom = now;
         Follow(now, topology, []);
@@ -106,7 +103,7 @@ internal sealed partial class LinkTable
             return NodeHealth.AgentDown;
         }
 
-        var heard = list.Count(link => link.HeardAt is { } at && now - at <= options.SilentAfter);
+        var heard = list.Count(link => IsHeardOn(now, link));
         if (heard == list.Count)
         {
             return NodeHealth.Up;
@@ -146,9 +143,6 @@ internal sealed partial class LinkTable
         vectors[from] = (vector, now);
     }
 
-    /// <summary>A heartbeat came over this link.</summary>
-    public void NoteBeat(Instant now, LinkId id) => Find(id)?.Score.NoteBeat(now, options.HeartbeatEvery);
-
     /// <summary>Time in which this process did not run is charged to nobody.</summary>
     public void OnPaused(Instant now, TimeSpan pause)
     {
@@ -181,31 +175,6 @@ internal sealed partial class LinkTable
             }
 
             owing.RemoveAt(at);
-        }
-    }
-
-    /// <summary>Heartbeats and hellos that are due, and frames that were not acknowledged in time.</summary>
-    public void Wake(Instant now, Func<Message> heartbeat, Action<Link> hello, Outlet outlet)
-    {
-        foreach (var link in all)
-        {
-            if (link.State == LinkState.Opening && now - link.HelloSentAt >= options.HeartbeatEvery)
-            {
-                hello(link);
-            }
-            else if (link.IsUsable)
-            {
-                if (now >= link.HeartbeatDue)
-                {
-                    link.HeartbeatDue = NextBeat(link.Id.Die, now);
-                    Emit(now, link, heartbeat(), outlet);
-                }
-
-                if (link.AckDeadline(options.LinkAckWithin) <= now)
-                {
-                    Suspect(now, link, outlet);
-                }
-            }
         }
     }
 
@@ -260,15 +229,6 @@ internal sealed partial class LinkTable
         }
 
         return null;
-    }
-
-    /// <summary>All links of a DIE beat together, so that a node wakes for them once; the DIEs take turns, so that a peer hears it twice
-    /// as often as either beats. Where in the rhythm is each node's own.</summary>
-    public Instant NextBeat(Die die, Instant now)
-    {
-        var first = beatFrom + (options.HeartbeatEvery / dieCount * die.Value);
-        var beats = now < first ? 0 : ((now - first).Ticks / options.HeartbeatEvery.Ticks) + 1;
-        return first + (options.HeartbeatEvery * beats);
     }
 
     private void Send(Instant now, NodeId to, Message message, Spread spread, Outlet outlet, Link? except)

@@ -203,6 +203,7 @@ internal static class MessageReader
         return new Message.Heartbeat(life, LogReader.Take(VectorFields.Read(wire.Vector, ref check)))
         {
             MapVersion = check.Index(wire.MapVersion, "map version").Value,
+            TakesTurns = wire.TakesTurns,
             // A clock that is wrong costs nobody a heartbeat: what is no time is as if it were not said.
             WallUnixMs = wire.WallUnixMs <= CodecLimits.UnixMsMax ? (long)wire.WallUnixMs : 0,
         };

@@ -200,6 +200,7 @@ internal static class MessageWriter
             Life = LogWriter.Write(heartbeat.Life),
             MapVersion = (ulong)heartbeat.MapVersion,
             WallUnixMs = (ulong)heartbeat.WallUnixMs,
+            TakesTurns = heartbeat.TakesTurns,
         };
         VectorFields.Write(heartbeat.Vector.AsSpan(), wire.Vector);
         return wire;

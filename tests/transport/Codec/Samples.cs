@@ -224,7 +224,12 @@ internal static class Samples
             MapKin = [new string('b', 64), new string('d', 64)],
             Version = "0.2.0-rc.1",
         },
-        new Message.Heartbeat(Life, []) { MapVersion = long.MaxValue, WallUnixMs = 253_402_300_799_999 },
+        new Message.Heartbeat(Life, [])
+        {
+            MapVersion = long.MaxValue,
+            WallUnixMs = 253_402_300_799_999,
+            TakesTurns = true,
+        },
         new Message.Refused("another cluster"),
         new Message.Heartbeat(Life, []),
         new Message.Heartbeat(
