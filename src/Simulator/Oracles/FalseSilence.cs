@@ -50,7 +50,7 @@ internal sealed class FalseSilence(ProtocolOptions options, Hearing hearing) : I
         foreach (var (other, (at, vector)) in here.Told)
         {
             // Older ones stand for a peer that is not heard either.
-            if (other == victim || here.Ran - at > options.HeartbeatEvery)
+            if (other == victim || here.Ran - at > options.HeartbeatEvery + Hearing.Blur)
             {
                 continue;
             }
