@@ -14,7 +14,7 @@ public sealed class HeartbeatTap
     private const int Http2HeaderLength = 9;
     private const int GrpcHeaderLength = 5;
     private readonly Lock gate = new();
-    private readonly Dictionary<(int From, int To, int Die), Queue<long>> beats = [];
+    private readonly Dictionary<(int From, int To, int Die), Queue<(long At, bool TakesTurns)>> beats = [];
     private readonly Dictionary<
         (int From, int To, int Die),
         (long MendedAt, TaskCompletionSource<TimeSpan> Heard)
@@ -39,12 +39,20 @@ public sealed class HeartbeatTap
     /// <summary>Heartbeats seen so far.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Newest heartbeat of a direction, on <see cref="Stopwatch"/>'s clock; null: none yet.</summary>
-    public long? Last(int from, int to, int die)
+    /// <summary>Newest heartbeat of a direction, and when the next is due, on <see cref="Stopwatch"/>'s clock; null: none yet.</summary>
+    /// <param name="every">Between two heartbeats to a peer; the rails share them while the heartbeat says that they take turns.</param>
+    public (long At, long NextDueAt)? Newest(int from, int to, int die, TimeSpan every)
     {
         lock (gate)
         {
-            return beats.TryGetValue((from, to, die), out var list) ? list.Last() : null;
+            if (!beats.TryGetValue((from, to, die), out var list))
+            {
+                return null;
+            }
+
+            var (at, takesTurns) = list.Last();
+            var until = every * (takesTurns ? BedMap.DieCount : 1);
+            return (at, at + (long)(until.TotalSeconds * Stopwatch.Frequency));
         }
     }
 
@@ -53,7 +61,8 @@ public sealed class HeartbeatTap
     {
         lock (gate)
         {
-            return beats.TryGetValue((from, to, die), out var list) && list.Any(at => at > after && at < before);
+            return beats.TryGetValue((from, to, die), out var list)
+                && list.Any(beat => beat.At > after && beat.At < before);
         }
     }
 
@@ -127,7 +136,7 @@ public sealed class HeartbeatTap
             BinaryPrimitives.ReadUInt32BigEndian(tcp),
             BinaryPrimitives.ReadUInt32BigEndian(tcp[4..])
         );
-        if ((!isLeaving && IsSentAgain(source, target, ports, sequence)) || !HasHeartbeat(content))
+        if ((!isLeaving && IsSentAgain(source, target, ports, sequence)) || !HasHeartbeat(content, out var takesTurns))
         {
             return;
         }
@@ -138,17 +147,17 @@ public sealed class HeartbeatTap
         }
         else
         {
-            Remember(link, at);
+            Remember(link, at, takesTurns);
         }
     }
 
-    private void Remember((int From, int To, int Die) link, long at)
+    private void Remember((int From, int To, int Die) link, long at, bool takesTurns)
     {
         lock (gate)
         {
             Count++;
-            var list = beats.TryGetValue(link, out var known) ? known : beats[link] = new Queue<long>();
-            list.Enqueue(at);
+            var list = beats.TryGetValue(link, out var known) ? known : beats[link] = new Queue<(long, bool)>();
+            list.Enqueue((at, takesTurns));
             if (list.Count > Remembered)
             {
                 list.Dequeue();
@@ -188,8 +197,9 @@ public sealed class HeartbeatTap
     }
 
     // Frames of HTTP/2, one after the other: 24 bits of length, then the type, 0 for data.
-    private static bool HasHeartbeat(ReadOnlySpan<byte> content)
+    private static bool HasHeartbeat(ReadOnlySpan<byte> content, out bool takesTurns)
     {
+        takesTurns = false;
         while (content.Length > Http2HeaderLength)
         {
             var length = (content[0] << 16) | (content[1] << 8) | content[2];
@@ -200,7 +210,7 @@ public sealed class HeartbeatTap
             }
 
             var body = content[Http2HeaderLength..Math.Min(content.Length, Http2HeaderLength + length)];
-            if (type == 0 && HasHeartbeatMessage(body))
+            if (type == 0 && HasHeartbeatMessage(body, out takesTurns))
             {
                 return true;
             }
@@ -212,13 +222,14 @@ public sealed class HeartbeatTap
     }
 
     // Each message: a byte that says whether it is compressed, 4 of length.
-    private static bool HasHeartbeatMessage(ReadOnlySpan<byte> body)
+    private static bool HasHeartbeatMessage(ReadOnlySpan<byte> body, out bool takesTurns)
     {
+        takesTurns = false;
         while (body.Length > GrpcHeaderLength && body[0] == 0)
         {
             var length = BinaryPrimitives.ReadUInt32BigEndian(body[1..]);
             var message = body[GrpcHeaderLength..(int)Math.Min(body.Length, GrpcHeaderLength + length)];
-            if (IsHeartbeat(message))
+            if (IsHeartbeat(message, out takesTurns))
             {
                 return true;
             }
@@ -230,8 +241,9 @@ public sealed class HeartbeatTap
     }
 
     // LinkFrame.frame = 2, in it Frame.heartbeat = 4 (link.proto); before it only numbers.
-    private static bool IsHeartbeat(ReadOnlySpan<byte> message)
+    private static bool IsHeartbeat(ReadOnlySpan<byte> message, out bool takesTurns)
     {
+        takesTurns = false;
         if (message.Length < 2 || message[0] != 0x12)
         {
             return false;
@@ -251,7 +263,31 @@ public sealed class HeartbeatTap
                     rest = rest[Math.Min(8, rest.Length)..];
                     break;
                 default:
+                    takesTurns = SaysTurns(rest);
                     return tag >> 3 == 4;
+            }
+        }
+
+        return false;
+    }
+
+    // Heartbeat.takes_turns = 6, a bool; before it only numbers and what begins with its length.
+    private static bool SaysTurns(ReadOnlySpan<byte> rest)
+    {
+        var length = Varint(ref rest);
+        rest = rest[..(int)Math.Min(length, (ulong)rest.Length)];
+        while (rest.Length > 0)
+        {
+            var tag = Varint(ref rest);
+            var value = Varint(ref rest);
+            if (tag == 6 << 3)
+            {
+                return value != 0;
+            }
+
+            if ((tag & 7) == 2)
+            {
+                rest = rest[(int)Math.Min(value, (ulong)rest.Length)..];
             }
         }
 

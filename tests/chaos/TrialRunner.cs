@@ -13,7 +13,7 @@ internal sealed class TrialRunner(
     CancellationToken stop
 )
 {
-    /// <summary>Between two heartbeats of a link: the default of ProtocolOptions.HeartbeatEvery.</summary>
+    /// <summary>Between two heartbeats to a peer: the default of ProtocolOptions.HeartbeatEvery.</summary>
     public static readonly TimeSpan HeartbeatEvery = new ProtocolOptions().HeartbeatEvery;
 
     /// <summary>How long a dying kernel waits.</summary>
@@ -145,13 +145,16 @@ internal sealed class TrialRunner(
         var start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < GapWithin)
         {
-            if (tap.Last(w, m, play.Die) is { } there && tap.Last(m, w, play.Die) is { } back)
+            if (
+                tap.Newest(w, m, play.Die, HeartbeatEvery) is { } there
+                && tap.Newest(m, w, play.Die, HeartbeatEvery) is { } back
+            )
             {
-                var due = Math.Min(there, back) + Ticks(HeartbeatEvery);
+                var due = Math.Min(there.NextDueAt, back.NextDueAt);
                 if (due - Stopwatch.GetTimestamp() > Ticks(Room))
                 {
                     play.Gap = (w, m);
-                    play.Trial.LastBeatAt = Math.Max(there, back);
+                    play.Trial.LastBeatAt = Math.Max(there.At, back.At);
                     play.Trial.NextDueAt = due;
                     return;
                 }

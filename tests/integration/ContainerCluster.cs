@@ -172,12 +172,12 @@ public sealed class ContainerCluster : IAsyncLifetime
             () =>
             {
                 var due =
-                    Tap.Last(from.Number, to.Number, die) is { } there
-                    && Tap.Last(to.Number, from.Number, die) is { } back
-                        ? Math.Min(there, back) + (long)(HeartbeatEvery.TotalSeconds * Stopwatch.Frequency)
+                    Tap.Newest(from.Number, to.Number, die, HeartbeatEvery) is { } there
+                    && Tap.Newest(to.Number, from.Number, die, HeartbeatEvery) is { } back
+                        ? Math.Min(there.NextDueAt, back.NextDueAt)
                         : 0;
 
-                // Both beat once a second, each in its own rhythm: half of it is always free of both.
+                // Both beat once a second or, in turns, every other one, each in its own rhythm: half of it is always free of both.
                 return Task.FromResult(
                     due - Stopwatch.GetTimestamp() > Stopwatch.Frequency * 45 / 100
                         ? Tuple.Create(Stopwatch.GetTimestamp(), due)

@@ -150,12 +150,25 @@ internal sealed class RealCluster : IDisposable
         }
         catch (TimeoutException late)
         {
-            var found = lists.Select(list =>
-                list is null ? "no answer" : string.Join('\n', list.TakeLast(IncidentsShown))
-            );
+            var found = lists.Select(list => list is null ? "no answer" : Telling(list, lists[0] ?? []));
             throw new TimeoutException($"{late.Message}\n{string.Join("\n--- next node\n", found)}", late);
         }
     }
+
+    // The last ones, and before them whatever may be the reason: no ending yet, or not what the first node shows.
+    private static string Telling(IReadOnlyList<Incident> list, IReadOnlyList<Incident> first) =>
+        string.Join(
+            '\n',
+            list.Where(
+                    (incident, at) =>
+                        at >= list.Count - IncidentsShown
+                        || incident.ReleaseCount == 0
+                        || at >= first.Count
+                        || !incident.Equals(first[at])
+                )
+                .Select(static incident => incident.ToString())
+                .Prepend($"{list.Count} incidents:")
+        );
 
     /// <summary>Every live node shows this very incident also when it is asked for it by its id.</summary>
     public Task ShownByIdAsync(Incident incident) =>
