@@ -10,11 +10,21 @@ public sealed partial class NodeMachine
 
     private void OnLinkOpened(LinkId id)
     {
-        if (links.Find(id) is { State: LinkState.Down } link)
+        if (links.Find(id) is not { } link)
+        {
+            return;
+        }
+
+        if (link.State == LinkState.Down)
         {
             // Still "refused" until its hello is through: an agent that starts is neither heard nor silent (S9).
             link.State = LinkState.Opening;
             link.Transit.Reset(outlet.Now);
+            SendHello(link);
+        }
+        else if (link.State == LinkState.Suspect)
+        {
+            // Dialled beside one that acknowledges nothing: the peer may have a map without us and no link any more, and would drop all but a hello.
             SendHello(link);
         }
     }

@@ -57,6 +57,32 @@ public class RoadTests
         Patience(cluster, master, LinkTo(other), since).ShouldBe(cluster.Options.LinkAckWithin);
     }
 
+    // Found by a simulated life (5 nodes, seed 128057864058): the peer had a map without this node and had dropped the link, so that it
+    // took nothing but a hello; and each new connection beside the suspect one began with a heartbeat.
+    [Fact]
+    public void Link_DialledAnewBesideASuspectOne_BeginsWithAHello()
+    {
+        var cluster = Joined();
+        var (master, other) = (cluster.Master, (cluster.Master + 1) % 3);
+        cluster.CutRail(master, other, 0);
+        cluster
+            .RunUntil(() =>
+                cluster.Status(master).Links.Any(link => link.Link == LinkTo(other) && link.State == LinkState.Suspect)
+            )
+            .ShouldBeTrue();
+        var since = cluster.Now;
+        cluster.Give(master, new Input.LinkOpened(LinkTo(other)));
+        cluster.Run(0.01);
+
+        cluster.Effects.ShouldContain(seen =>
+            seen.At >= since
+            && seen.Node == master
+            && seen.Effect is Effect.Send
+            && ((Effect.Send)seen.Effect).Link == LinkTo(other)
+            && ((Effect.Send)seen.Effect).Frame.Message is Message.Hello
+        );
+    }
+
     // Three of its round trips would be a second and a half.
     [Fact]
     public void Link_OfADistantPeer_IsSuspectAfterASecondAtMost()
