@@ -112,6 +112,32 @@ public class FoldingTests
         Fatal(cluster).Length.ShouldBe(2);
     }
 
+    // Life 771122335939 of 5 nodes: what is said of a healthy node goes on to stand against it, and some of it for longer than the rest.
+    [Fact]
+    public void Panic_AfterALaterClaimWasContradicted_BelongsToTheRebootThatStillStands()
+    {
+        var cluster = Joined();
+        Say(cluster, Reboot(witness: 1, msgid: 7));
+        cluster.Run(5);
+        Say(cluster, Reboot(witness: 2, msgid: 8));
+        Say(cluster, cluster.Panic(Victim, 3, msgid: 9, windowMs: 1000));
+        Fatal(cluster).Select(one => one.Kind).ShouldBe([EventKind.KernelReboot, EventKind.Panic]);
+        cluster.RunUntil(() => Fatal(cluster)[1].Closed == CloseReason.Contradicted, 20).ShouldBeTrue();
+        Fatal(cluster)[0].IsOpen.ShouldBeTrue("a reboot takes longer");
+        cluster.Run(5);
+        Say(cluster, cluster.Panic(Victim, 1, msgid: 10));
+
+        Fatal(cluster)
+            .Select(one => (one.Kind, one.Reports.Count))
+            .ShouldBe([(EventKind.Panic, 2), (EventKind.Panic, 2)], "a life ends once");
+
+        Report Reboot(int witness, ulong msgid)
+        {
+            var panic = cluster.Panic(Victim, witness, msgid, windowMs: 1000, tag: 0);
+            return panic with { Words = panic.Words with { Id = panic.Id with { Kind = EventKind.KernelReboot } } };
+        }
+    }
+
     [Fact]
     public void RebootThenPanic_UnderOneMsgid_IsOneIncidentThatGrows()
     {

@@ -55,6 +55,9 @@ internal static class Folding
         {
             null => new FoldDecision.New(victim, life, 0),
             var claim when BelongsTo(claim, report, options) => new FoldDecision.Into(claim),
+            // The last claim was survived; an earlier one may stand yet, as a reboot's does for longer than a panic's (S6).
+            var claim when IsArmed(words) && LastClaim(book, victim, life, standing: true) is { } earlier =>
+                new FoldDecision.Into(earlier),
             var claim => new FoldDecision.New(victim, life, claim.Claim + 1),
         };
     }
@@ -127,12 +130,18 @@ internal static class Folding
         return isOlder ? previous : lives.Current;
     }
 
-    private static Incident? LastClaim(IncidentBook book, NodeId victim, Life life)
+    /// <param name="standing">Only of those that the life has not survived.</param>
+    private static Incident? LastClaim(IncidentBook book, NodeId victim, Life life, bool standing = false)
     {
         Incident? last = null;
         foreach (var incident in book.Incidents.Values)
         {
-            if (incident.Victim == victim && incident.Kind.IsFatal() && SameLife(incident.Life, life))
+            if (
+                incident.Victim == victim
+                && incident.Kind.IsFatal()
+                && SameLife(incident.Life, life)
+                && !(standing && IsSurvived(incident))
+            )
             {
                 last = incident;
             }
@@ -144,14 +153,22 @@ internal static class Folding
     private static bool SameLife(Life left, Life right) =>
         left.Boot == default || right.Boot == default ? left.Tag == right.Tag : left == right;
 
+    private static bool IsSurvived(Incident claim) =>
+        claim.Closed is CloseReason.Cancelled or CloseReason.Contradicted or CloseReason.HeardAgain;
+
+    /// <summary>The words say which life they are about.</summary>
+    private static bool IsArmed(Words words) => words.Tag != 0 || words.VictimBoot != default;
+
     private static bool BelongsTo(Incident claim, Report report, ProtocolOptions options)
     {
-        var words = report.Words;
-        var survived = claim.Closed is CloseReason.Cancelled or CloseReason.Contradicted or CloseReason.HeardAgain;
-        var isArmed = words.Tag != 0 || words.VictimBoot != default;
         if (
-            !survived
-            && (isArmed || report.AgeIsAtLeast || claim.Closed == CloseReason.Rebooted || claim.Reports.Count == 0)
+            !IsSurvived(claim)
+            && (
+                IsArmed(report.Words)
+                || report.AgeIsAtLeast
+                || claim.Closed == CloseReason.Rebooted
+                || claim.Reports.Count == 0
+            )
         )
         {
             // An armed life ends once: whatever is said of it belongs to its one claim (S6). A life that is over takes
