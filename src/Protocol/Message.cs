@@ -148,7 +148,11 @@ public abstract record Message
         LogIndex CommitIndex,
         ulong Probe,
         EquatableArray<Entry> Entries
-    ) : Message;
+    ) : Message
+    {
+        /// <summary>How long it was held on its way so far, by those who took it in; a hop that held it for less than a beat adds nothing.</summary>
+        public TimeSpan Held { get; init; }
+    }
 
     /// <summary>Answer to <see cref="AppendEntries"/>.</summary>
     /// <param name="Matched">Accepted: fsynced up to here and equal to the leader's log. Else: where to try next.</param>

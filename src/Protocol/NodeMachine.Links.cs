@@ -101,16 +101,21 @@ public sealed partial class NodeMachine
         Deliver(link.Id, link.Id.Peer, Aged(arrived.Frame.Message, held), arrived.Frame.Lineage);
     }
 
-    /// <summary>A word that was held on its way is older than it says, and may belong to an earlier claim (F3).</summary>
-    /// <remarks>Its window is left as it came: the witness alone knows it, and asks its own clock before it lets go.</remarks>
-    private static Message Aged(Message message, TimeSpan held) =>
+    /// <summary>A word that was held on its way is older than it says, and may belong to an earlier claim (F3); a master's beat
+    /// says that it was there then, and not that it is.</summary>
+    /// <remarks>A word's window is left as it came: the witness alone knows it, and asks its own clock before it lets go.</remarks>
+    private Message Aged(Message message, TimeSpan held) =>
         message switch
         {
             Message.Reporting reporting => reporting with
             {
                 Report = reporting.Report with { RaisedAt = reporting.Report.RaisedAt - held },
             },
-            Message.Relayed { Inner: Message.Reporting } relayed => relayed with { Inner = Aged(relayed.Inner, held) },
+            Message.AppendEntries append when held >= options.BeatEvery => append with { Held = append.Held + held },
+            Message.Relayed { Inner: Message.Reporting or Message.AppendEntries } relayed => relayed with
+            {
+                Inner = Aged(relayed.Inner, held),
+            },
             _ => message,
         };
 

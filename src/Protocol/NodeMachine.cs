@@ -75,6 +75,7 @@ public sealed partial class NodeMachine
             ReportOn = node => master!.ReportOn(node),
             IsAbout = (report, node) => master!.IsAbout(report, node),
             IsHeard = node => links.IsHeard(outlet.Now, node),
+            IsHeardInTime = node => links.IsHeardInTime(outlet.Now, node),
             IsLost = voter => book.Group.IsLost(voter),
             NameOf = Name,
             IsStopping = node => book.Group.IsStopping(node) || !map.Has(node),

@@ -158,6 +158,9 @@ internal sealed class MiniCluster
     /// <summary>What a node sends to itself takes longer, as where its queue is long.</summary>
     public TimeSpan SelfDelay { get; set; }
 
+    /// <summary>Frames say when they were handed to the wire.</summary>
+    public bool SaysWhenSent { get; set; }
+
     /// <summary>What arrives of a node's message, instead of what it sent.</summary>
     public Func<int, Message, Message> Rewrite { get; set; } = static (_, message) => message;
 
@@ -270,10 +273,7 @@ internal sealed class MiniCluster
                         + Distance.GetValueOrDefault((node, send.Link.Peer.Value));
                     at += send.Link.Peer.Value == node ? SelfDelay : TimeSpan.Zero;
                     queue.Enqueue(
-                        (
-                            send.Link.Peer.Value,
-                            new Input.Arrived(back, send.Frame with { Message = Rewrite(node, send.Frame.Message) })
-                        ),
+                        (send.Link.Peer.Value, new Input.Arrived(back, OnTheWire(node, send.Frame))),
                         (at.Nanoseconds, order++)
                     );
                     break;
@@ -302,6 +302,13 @@ internal sealed class MiniCluster
             }
         }
     }
+
+    private Frame OnTheWire(int from, Frame frame) =>
+        frame with
+        {
+            Message = Rewrite(from, frame.Message),
+            SentAt = SaysWhenSent ? Now : null,
+        };
 
     private void Persist(int node, Effect.Persist persist)
     {

@@ -54,21 +54,32 @@ internal sealed class VoterBed
     public DiskId DiskOf(int node) => Cluster.Disks[node].State.Disk;
 
     /// <summary>A frame of another voter comes.</summary>
-    public void Comes(int from, Message message)
+    /// <param name="sentAgo">How long before it comes it says it was sent; null: it does not say.</param>
+    public void Comes(int from, Message message, TimeSpan? sentAgo = null)
     {
         Cluster.Effects.Clear();
         Cluster.Give(
             Self,
-            new Input.Arrived(new LinkId(new NodeId(from), new Die(0), TransportKind.Grpc), new Frame(0, 0, 0, message))
+            new Input.Arrived(
+                new LinkId(new NodeId(from), new Die(0), TransportKind.Grpc),
+                new Frame(0, 0, 0, message) { SentAt = Cluster.Now - sentAgo }
+            )
         );
         Cluster.Run(Moment.TotalSeconds);
     }
 
     /// <summary>A leader sends entries that build on the newest one of the beginning, or a beat.</summary>
     public void Leads(int from, Term term, LogIndex committed, params Entry[] entries) =>
+        Leads(from, term, committed, TimeSpan.Zero, entries);
+
+    /// <summary>The same, held on its way.</summary>
+    public void Leads(int from, Term term, LogIndex committed, TimeSpan held, params Entry[] entries) =>
         Comes(
             from,
             new Message.AppendEntries(term, DiskOf(from), Last.Index, Last.Term, committed, ++probe, [.. entries])
+            {
+                Held = held,
+            }
         );
 
     /// <summary>What it has said since the last frame came, copies on other rails left out.</summary>

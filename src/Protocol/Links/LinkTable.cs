@@ -84,6 +84,30 @@ internal sealed partial class LinkTable
     public bool IsHeard(Instant now, NodeId node) =>
         node == self || (HeardAt(node) is { } at && now - at <= options.SilentAfter);
 
+    /// <summary>Heard on some rail within the silence time, and what came last on it was not held on its way for as long as
+    /// it takes to miss a master.</summary>
+    public bool IsHeardInTime(Instant now, NodeId node)
+    {
+        if (!byPeer.TryGetValue(node, out var list))
+        {
+            return false;
+        }
+
+        foreach (var link in list)
+        {
+            if (
+                link.HeardAt is { } at
+                && now - at <= options.SilentAfter
+                && link.Transit.LastHeld < options.ElectionTimeoutMin
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>How a node looks from here.</summary>
     public NodeHealth HealthOf(Instant now, NodeId node)
     {

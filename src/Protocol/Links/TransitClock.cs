@@ -19,8 +19,12 @@ internal sealed class TransitClock
     private Instant openedAt;
     private BootId peerBoot;
 
+    /// <summary>How long the last frame was held; zero: none has come.</summary>
+    public TimeSpan LastHeld { get; private set; }
+
     /// <summary>A new connection, perhaps to another boot of the peer, whose clock is another.</summary>
-    public void Reset(Instant now) => (least, leastBefore, periodEnds, openedAt) = (null, null, default, now);
+    public void Reset(Instant now) =>
+        (least, leastBefore, periodEnds, openedAt, LastHeld) = (null, null, default, now, default);
 
     /// <summary>
     /// The peer has said in which boot it is. A machine that loses its power closes nothing: its next boot may come on what
@@ -49,7 +53,8 @@ internal sealed class TransitClock
 
         least = Min(least, difference);
         var held = difference - Min(leastBefore, least.Value);
-        return Min(now - openedAt, held);
+        LastHeld = Min(now - openedAt, held);
+        return LastHeld;
     }
 
     private static TimeSpan Min(TimeSpan? one, TimeSpan other) => one < other ? one.Value : other;

@@ -278,7 +278,7 @@ internal sealed partial class RaftMachine
             return;
         }
 
-        if (!FollowLeader(from, append.Term))
+        if (!FollowLeader(from, append.Term, IsLate(from, append)))
         {
             return;
         }
@@ -349,11 +349,36 @@ internal sealed partial class RaftMachine
         return true;
     }
 
-    private bool FollowLeader(NodeId from, Term leaderTerm)
+    /// <summary>A beat that was held for longer than it takes to miss a leader says nothing of now, if others could elect
+    /// one that is heard in time. Where everything is slow there is nobody better, and it counts.</summary>
+    private bool IsLate(NodeId leader, Message.AppendEntries append) =>
+        append.Held >= options.ElectionTimeoutMin && IsVoter && CanElectInTime(without: leader);
+
+    private bool CanElectInTime(NodeId without)
+    {
+        var count = 0;
+        foreach (var voter in Voters)
+        {
+            if (voter.Node == self || (voter.Node != without && IsHeardInTime(voter.Node)))
+            {
+                count++;
+            }
+        }
+
+        return count >= Majority;
+    }
+
+    private bool FollowLeader(NodeId from, Term leaderTerm, bool isLate = false)
     {
         if (IsLeader && leaderTerm == term)
         {
             throw new InvalidOperationException($"two leaders in term {term}: {self} and {from}");
+        }
+
+        if (isLate && leaderTerm == term && Role == RaftRole.PreCandidate)
+        {
+            // It stands because of such beats; what they carry is taken.
+            return !cluster.IsNone;
         }
 
         if (leaderTerm != term || Role != RaftRole.Follower || Leader != from)
@@ -361,9 +386,12 @@ internal sealed partial class RaftMachine
             BecomeFollower(leaderTerm, from);
         }
 
-        failedCandidacies = 0;
-        lastLeaderBeat = outlet.Now;
-        ResetElectionDeadline(outlet.Now);
+        if (!isLate)
+        {
+            failedCandidacies = 0;
+            lastLeaderBeat = outlet.Now;
+            ResetElectionDeadline(outlet.Now);
+        }
 
         // An empty disk belongs to no cluster yet and takes no log before it does (B2).
         return !cluster.IsNone;

@@ -92,6 +92,9 @@ internal sealed partial class RaftMachine
     /// <summary>Heard within the silence time; set by the node machine.</summary>
     public required Func<NodeId, bool> IsHeard { get; init; }
 
+    /// <summary>Heard within the silence time by what was not held on its way; set by the node machine.</summary>
+    public required Func<NodeId, bool> IsHeardInTime { get; init; }
+
     /// <summary>Called when an entry is appended here as leader, in order.</summary>
     public required Action<Entry> Appended { get; init; }
 

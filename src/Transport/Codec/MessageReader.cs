@@ -218,7 +218,10 @@ internal static class MessageReader
             check.Index(wire.CommitIndex, "commit index"),
             wire.Probe,
             LogReader.Entries(wire.Entries, CodecLimits.EntriesPerAppendMax, ref check)
-        );
+        )
+        {
+            Held = TimeSpan.FromMilliseconds(check.DurationMs(wire.HeldMs, "held")),
+        };
 
     private static Message.Hello Hello(V1.Hello wire, ref FieldCheck check) =>
         new(

@@ -217,6 +217,7 @@ internal static class MessageWriter
             PreviousTerm = (ulong)append.PreviousTerm.Value,
             CommitIndex = (ulong)append.CommitIndex.Value,
             Probe = append.Probe,
+            HeldMs = (ulong)append.Held.TotalMilliseconds,
         };
         foreach (var entry in append.Entries.AsSpan())
         {

@@ -267,6 +267,10 @@ internal static class Samples
         new Message.RequestVoteReply(new Term(8), Disk, true),
         new Message.AppendEntries(new Term(9), Disk, default, default, new LogIndex(3), ulong.MaxValue, Entries),
         new Message.AppendEntries(new Term(9), Disk, new LogIndex(20), new Term(9), new LogIndex(20), 7, []),
+        new Message.AppendEntries(new Term(9), Disk, new LogIndex(20), new Term(9), new LogIndex(20), 8, [])
+        {
+            Held = TimeSpan.FromMilliseconds(1_234),
+        },
         new Message.AppendEntriesReply(new Term(9), Disk, true, new LogIndex(long.MaxValue), 7),
         new Message.InstallSnapshot(new Term(9), Disk, new Snapshot(new LogIndex(50), new Term(9), Entries), 8),
         new Message.TimeoutNow(new Term(long.MaxValue)),
