@@ -9,7 +9,7 @@ internal enum Actor
     /// <summary>The first whose kernel is told, never the master.</summary>
     Witness,
 
-    /// <summary>The second whose kernel is told; anybody, the master too.</summary>
+    /// <summary>The second whose kernel is told; anybody, the master too where the scenario does not keep it apart.</summary>
     Second,
 
     /// <summary>Who panics, unless the scenario says that it is the master.</summary>

@@ -19,7 +19,8 @@ internal sealed class Cast
 
     /// <summary>Draws; null: too few are fit, or a voter is not.</summary>
     /// <param name="dying">How many die at once.</param>
-    public static Cast? Draw(Fleet fleet, Picture picture, int dying, Prng prng)
+    /// <param name="isApart">The master is told nothing.</param>
+    public static Cast? Draw(Fleet fleet, Picture picture, int dying, bool isApart, Prng prng)
     {
         var fit = fleet.Machines.Where(picture.IsFit).ToList();
         var voters = picture.Voters;
@@ -53,7 +54,7 @@ internal sealed class Cast
         cast.parts[Actor.Victim] = victims[0];
         cast.parts[Actor.Witness] = rest[0];
         cast.parts[Actor.Bystander] = rest[1];
-        cast.parts[Actor.Second] = prng.Chance(1, 4) ? fleet[master] : rest[2];
+        cast.parts[Actor.Second] = prng.Chance(1, 4) && !isApart ? fleet[master] : rest[2];
         return cast;
     }
 

@@ -8,6 +8,7 @@ namespace ClusterRas.Chaos;
 /// <param name="Trials">How often, unless the user says.</param>
 /// <param name="AckWithin">The latest for an ack of a witness that reaches a majority.</param>
 /// <param name="IsOverlapping">The next trial begins while the dead of this one still come back.</param>
+/// <param name="IsApart">The master's own kernel is told nothing.</param>
 /// <param name="IsTroubled">The links of everybody are so bad that rails may rightly be called silent.</param>
 internal sealed record Scenario(
     string Name,
@@ -16,6 +17,7 @@ internal sealed record Scenario(
     TimeSpan AckWithin,
     bool IsTroubled,
     bool IsOverlapping,
+    bool IsApart,
     IReadOnlyList<Step> Steps
 )
 {
@@ -28,6 +30,7 @@ internal sealed record Scenario(
             "",
             1,
             TimeSpan.FromSeconds(3.5),
+            false,
             false,
             false,
             []
@@ -54,6 +57,9 @@ internal sealed record Scenario(
                         break;
                     case ["overlapping"]:
                         scenario = scenario with { IsOverlapping = true };
+                        break;
+                    case ["apart"]:
+                        scenario = scenario with { IsApart = true };
                         break;
                     case ["troubled"]:
                         scenario = scenario with { IsTroubled = true };

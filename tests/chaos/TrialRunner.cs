@@ -36,7 +36,7 @@ internal sealed class TrialRunner(
     {
         var dying = scenario.Steps.OfType<Step.Panic>().Select(p => p.Count).DefaultIfEmpty(1).Max();
         var trial = new Trial(scenario.Name, number);
-        var cast = await CastAsync(dying, prng);
+        var cast = await CastAsync(dying, scenario.IsApart, prng);
         using var play = new Play(fleet, @switch, scenario, trial, cast, prng) { KeepsOneCut = keepsOneCut };
         trial.Cast =
             $"master {cast[Actor.Master].Name}, witnesses {cast[Actor.Witness].Name} {cast[Actor.Second].Name}, "
@@ -59,7 +59,7 @@ internal sealed class TrialRunner(
         return trial;
     }
 
-    private async Task<Cast> CastAsync(int dying, Prng prng)
+    private async Task<Cast> CastAsync(int dying, bool isApart, Prng prng)
     {
         var start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start) < FitWithin)
@@ -67,7 +67,7 @@ internal sealed class TrialRunner(
             fleet.CheckAlive();
             if (
                 await fleet.MasterAsync(lastMaster, stop) is { } picture
-                && Cast.Draw(fleet, picture, dying, prng) is { } cast
+                && Cast.Draw(fleet, picture, dying, isApart, prng) is { } cast
             )
             {
                 lastMaster = picture.Master;
