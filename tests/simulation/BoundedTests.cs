@@ -33,6 +33,30 @@ public sealed class BoundedTests
     [Fact]
     public void Frames_ThatItSaysThroughAPeer_AreItsOwn() => Judge(Relayed(Here), Many).ShouldNotBeNull();
 
+    // A minute's beats of a fast master, read at once behind a standstill (life 6600000833 of 5 nodes): one answer each, but twice as many on the best rail.
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(Many, "#1 sends more than 2000 frames over #2/die0/grpc within a second")]
+    public void Answers_ToABacklogOfBothRails_MayGoOverOne_OncePerFrame(int more, string? reason)
+    {
+        var judges = new Judges(Trace.Three, new Bounded(new ProtocolOptions()));
+        var frame = new Frame(0, 0, 0, new Message.TimeoutNow(new Term(1)));
+        for (var at = 0; at < 2 * Many; at++)
+        {
+            var arrived = new Input.Arrived(There with { Die = new Die(at % 2) }, frame);
+            judges.See(new Sighting.Took(TimeSpan.FromSeconds(1), Here, new Instant(1), arrived, Instant.Never));
+        }
+
+        for (var at = 0; at < (2 * Many) + more; at++)
+        {
+            var send = new Effect.Send(There, frame);
+            judges.See(new Sighting.Decided(TimeSpan.FromSeconds(1), Here, new Instant(1), send));
+        }
+
+        judges.Violation?.Reason.ShouldBe(reason);
+        (judges.Violation is null).ShouldBe(reason is null);
+    }
+
     private static Message.Relayed Relayed(NodeId origin) =>
         new(origin, There.Peer, 1, 0, new Message.TimeoutNow(new Term(1)));
 

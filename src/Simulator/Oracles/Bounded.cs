@@ -19,7 +19,7 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
 
     private readonly Dictionary<NodeId, HashSet<ReportId>> outboxes = [];
     private readonly Dictionary<(NodeId From, LinkId Link, Load Load), (long Second, int Count)> sent = [];
-    private readonly Dictionary<(NodeId At, LinkId Link), (TimeSpan Instant, int Taken, int Answered)> backlogs = [];
+    private readonly Dictionary<(NodeId At, NodeId Of), (TimeSpan Instant, int Taken, int Answered)> backlogs = [];
 
     private readonly Dictionary<NodeId, (Message.Relayed Frame, HashSet<LinkId> Over)> passing = [];
 
@@ -48,7 +48,7 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
 
                 ref var backlog = ref CollectionsMarshal.GetValueRefOrAddDefault(
                     backlogs,
-                    (sighting.Node, arrived.Link),
+                    (sighting.Node, arrived.Link.Peer),
                     out _
                 );
                 backlog =
@@ -81,16 +81,16 @@ internal sealed class Bounded(ProtocolOptions options) : IOracle
             return $"{sighting.Node} forwards over {send.Link} what has not just come, or again: {forwarded}";
         }
 
-        var road = (sighting.Node, send.Link);
+        var peer = (sighting.Node, send.Link.Peer);
         if (
-            backlogs.TryGetValue(road, out var backlog)
+            backlogs.TryGetValue(peer, out var backlog)
             && backlog.Instant == sighting.At
             && backlog.Taken > BacklogFrom
             && backlog.Answered < backlog.Taken
         )
         {
-            // Whoever stood still reads at one instant what has come in a minute, and answers each once.
-            backlogs[road] = backlog with
+            // Whoever stood still reads at one instant what has come in a minute on all rails, and answers each once, over the best.
+            backlogs[peer] = backlog with
             {
                 Answered = backlog.Answered + 1,
             };
