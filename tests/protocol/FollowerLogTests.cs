@@ -180,6 +180,18 @@ public class FollowerLogTests
 
     // It is on its disk: were it not told, the leader would send all of it again and again.
     [Fact]
+    public void Snapshot_OfEntriesOfATermThatIsOver_SaysTheirTerm()
+    {
+        var bed = new VoterBed(new ProtocolOptions { LogEntriesMax = 20 });
+        var entries = bed.More(30, bed.Term);
+        bed.Leads(bed.Other, bed.Later(), entries[^1].Index, entries);
+        bed.Now.Term.ShouldBe(bed.Later());
+        var snapshot = bed.Disk.State.Snapshot.ShouldNotBeNull();
+        snapshot.LastIndex.ShouldBe(entries[^1].Index);
+        snapshot.LastTerm.ShouldBe(bed.Term);
+    }
+
+    [Fact]
     public void Snapshot_ThatIsOlderThanTheLog_IsAnsweredWithWhatIsThere()
     {
         var bed = new VoterBed();

@@ -83,6 +83,55 @@ public class RoadTests
         );
     }
 
+    [Fact]
+    public void Link_DialledAnewBesideASoundOne_StaysAsItIs()
+    {
+        var cluster = Joined();
+        var (master, other) = (cluster.Master, (cluster.Master + 1) % 3);
+        cluster.Effects.Clear();
+        cluster.Give(master, new Input.LinkOpened(LinkTo(other)));
+        cluster.Run(0.01);
+
+        cluster.Status(master).Links.Single(link => link.Link == LinkTo(other)).State.ShouldBe(LinkState.Up);
+        cluster.Of<Effect.Send>(master).ShouldNotContain(send => send.Frame.Message is Message.Hello);
+    }
+
+    [Fact]
+    public void Peer_RefusedOnceMoreAfterItWasLetIn_IsToldOnceMore()
+    {
+        var cluster = Joined();
+        var (master, other) = (cluster.Master, (cluster.Master + 1) % 3);
+        var hello = cluster.Of<Effect.Send>(other).Select(send => send.Frame.Message).OfType<Message.Hello>().First();
+        var stranger = hello with { Cluster = new ClusterId(77) };
+        cluster.Effects.Clear();
+        for (var time = 1; time <= 2; time++)
+        {
+            Refuse();
+            Refuse();
+            Told().ShouldBe(time, "the same reason is said once");
+            cluster.Give(master, new Input.LinkClosed(LinkTo(other), LinkLoss.Closed));
+            cluster.Give(master, new Input.LinkOpened(LinkTo(other)));
+            cluster
+                .RunUntil(() =>
+                    cluster.Status(master).Links.Single(link => link.Link == LinkTo(other)).State == LinkState.Up
+                )
+                .ShouldBeTrue();
+        }
+
+        int Told() =>
+            cluster
+                .Of<Effect.Note>(master)
+                .Select(note => note.Fact)
+                .OfType<Fact.PeerRefused>()
+                .Count(refused => refused.Link == LinkTo(other));
+
+        void Refuse()
+        {
+            cluster.Give(master, new Input.Arrived(LinkTo(other), new Frame(0, 0, 0, stranger)));
+            cluster.Run(0.01);
+        }
+    }
+
     // Three of its round trips would be a second and a half.
     [Fact]
     public void Link_OfADistantPeer_IsSuspectAfterASecondAtMost()

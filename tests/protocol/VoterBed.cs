@@ -8,9 +8,9 @@ internal sealed class VoterBed
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(5);
     private ulong probe = 1_000_000;
 
-    public VoterBed()
+    public VoterBed(ProtocolOptions? options = null)
     {
-        Cluster = new MiniCluster(3);
+        Cluster = new MiniCluster(3, options: options);
         Cluster.RunUntil(() => Cluster.Running.All(node => Cluster.Status(node).Book.Lives.Count == 3)).ShouldBeTrue();
         Cluster.Run(0.5);
         Master = Cluster.Master;
