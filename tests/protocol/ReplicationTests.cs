@@ -43,6 +43,21 @@ public class ReplicationTests
         cluster.RunUntil(() => cluster.Status(WithoutVote).Book.Incidents.Count == 1, 0.11).ShouldBeTrue();
     }
 
+    // Nobody waits for its copy: it is followed in the rhythm of heartbeats, and a voter in that of the election timeout.
+    [Fact]
+    public void Follower_WithoutAVote_IsToldNothingMoreOftenThanHeartbeats_WhenNothingIsNew()
+    {
+        var cluster = Joined();
+        var (master, voter) = (cluster.Master, (cluster.Master + 1) % 3);
+        cluster.Run(3);
+        cluster.Effects.Clear();
+        cluster.Run(6);
+        Told(WithoutVote).ShouldBeInRange(19, 21);
+        Told(voter).ShouldBeInRange(59, 61);
+
+        int Told(int node) => Appends(cluster.Of<Effect.Send>(master), node).Count();
+    }
+
     [Fact]
     public void Follower_WithoutAVoteThatWasAway_CatchesUpFasterThanTheBeats()
     {
