@@ -21,6 +21,35 @@ public class ConsensusTests
 
     // A snapshot is large, and entries that were sent behind it may overtake it. Who then told less than it has would look as if its
     // disk had gone back, and would lose its seat.
+    // What an older log had there, and was replaced since, must not commit what stands there now.
+    [Fact]
+    public void LeaderAgain_WhatWasAnsweredInAnEarlierTerm_CommitsNothing()
+    {
+        var bed = new VoterBed();
+        bed.Leads(bed.Master, bed.Term, bed.Last.Index, bed.More(3, bed.Term));
+        bed.IsElected();
+        bed.Comes(
+            bed.Other,
+            new Message.AppendEntriesReply(bed.Later(), bed.DiskOf(bed.Other), true, bed.Beyond(3), 1)
+        );
+        bed.Now.CommitIndex.ShouldBe(bed.Last.Index, "of an older term nothing is committed by counting");
+
+        bed.Leads(bed.Master, bed.Later(2), bed.Last.Index, bed.More(1, bed.Later(2)));
+        bed.Disk.Entries[^1].Index.ShouldBe(bed.Beyond(1));
+        bed.Cluster.RunUntil(() => bed.Now.Role == RaftRole.PreCandidate, 2).ShouldBeTrue();
+        bed.Comes(bed.Other, new Message.PreVoteReply(bed.Later(3), bed.DiskOf(bed.Other), true));
+        bed.Comes(bed.Other, new Message.RequestVoteReply(bed.Later(3), bed.DiskOf(bed.Other), true));
+        bed.Now.Role.ShouldBe(RaftRole.Leader);
+        bed.Disk.Entries[^1].Index.ShouldBe(bed.Beyond(2));
+        bed.Now.CommitIndex.ShouldBe(bed.Last.Index);
+
+        bed.Comes(
+            bed.Other,
+            new Message.AppendEntriesReply(bed.Later(3), bed.DiskOf(bed.Other), true, bed.Beyond(2), 2)
+        );
+        bed.Now.CommitIndex.ShouldBe(bed.Beyond(2));
+    }
+
     [Fact]
     public void Snapshot_ThatEntriesHaveOvertaken_TakesNothingBackOfWhatIsOnTheDisk()
     {
