@@ -104,7 +104,6 @@ public class HeldBeatTests
     public void HeldBeats_WhereNobodyElseIsHeard_AreBeats()
     {
         var bed = new VoterBed();
-        bed.Cluster.Run(bed.Cluster.Options.SilentAfter.TotalSeconds - 1);
         for (var beat = 0; beat < 600; beat++)
         {
             bed.Leads(bed.Master, bed.Term, bed.Last.Index, Held);
